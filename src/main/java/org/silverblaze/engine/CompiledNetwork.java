@@ -1,0 +1,54 @@
+package org.silverblaze.engine;
+
+/**
+ * A compiled ensemble. Parameters and optimizer state live on the engine; the host sees snapshots. Parameters start at
+ * zero: set them before use. Used by one thread at a time; it uses {@code problem.threads()} itself.
+ */
+public interface CompiledNetwork extends AutoCloseable {
+    NetworkProblem problem();
+
+    /** Number of outputs K of the network. */
+    int outputs();
+
+    /** Free parameters of a model, {@code double[F]}; an engine of float32 rounds them. Resets no optimizer state. */
+    void setParameters(int model, double[] free);
+
+    double[] parameters(int model);
+
+    void setOptimizerState(int model, OptimizerState state);
+
+    OptimizerState optimizerState(int model);
+
+    /**
+     * Outputs of the selected examples, any number of them, {@code double[selection.length * K]} row-major.
+     *
+     * @param selection example numbers
+     */
+    double[] forward(int model, Examples examples, int[] selection);
+
+    /**
+     * Mean loss of a batch and its gradient in the free parameters, without an update.
+     *
+     * @param gradient receives the gradient, {@code double[F]}
+     * @return the mean loss
+     */
+    double gradient(int model, Examples examples, int[] selection, double[] gradient);
+
+    /**
+     * One step of the optimizer for every model with a selection.
+     *
+     * @param selections per model the example numbers of its batch, at most {@code problem.batch()}; null: the model is
+     *     frozen and nothing of it is touched
+     * @param losses receives the mean loss of each batch before the step; frozen models keep their entry
+     */
+    void trainStep(Examples examples, int[][] selections, double[] losses);
+
+    /**
+     * Output of layer {@code layer} for one example, row-major {@code [channel][t][x]}, or the vector where the layer gives
+     * one.
+     */
+    double[] featureMap(int model, int layer, Examples examples, int example);
+
+    @Override
+    void close();
+}

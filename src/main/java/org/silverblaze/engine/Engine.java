@@ -1,0 +1,18 @@
+package org.silverblaze.engine;
+
+/**
+ * The contract of reference, vector and cuda. An engine is handed whole pieces of work: advance a block of chains, one
+ * training step of a compiled network. Nothing finer crosses this border.
+ */
+public interface Engine {
+    /** {@code reference}, {@code vector} or {@code cuda}. */
+    String name();
+
+    EngineStatus status();
+
+    /** Sampler of flux configurations; chains are the same bit for bit on every engine. */
+    SamplingEngine sampling();
+
+    /** Networks; engines agree with {@code reference} to stated tolerances. */
+    NetworkEngine networks();
+}

@@ -1,0 +1,15 @@
+package org.silverblaze.engine;
+
+/** Receives the samples of a block. Samples of one chain come in order; chains interleave as the engine likes. */
+@FunctionalInterface
+public interface SampleSink {
+    /**
+     * One closed configuration. The arrays belong to the engine and are reused after the call: copy what is kept.
+     *
+     * @param chain chain number in the ensemble
+     * @param draw number of the sample within its chain, from 0
+     * @param k conserved flux, {@code [direction][site]}
+     * @param l free flux, {@code [direction][site]}
+     */
+    void accept(int chain, long draw, byte[] k, byte[] l);
+}

@@ -1,0 +1,10 @@
+package org.silverblaze.engine;
+
+/** Sampling half of an engine. */
+public interface SamplingEngine {
+    /** Chains firstChain .. firstChain + chains - 1 at their cold start, clock 0. */
+    ChainBlock start(ChainSpec spec, int firstChain, int chains);
+
+    /** Chains as {@link ChainBlock#state()} left them, on whatever engine. */
+    ChainBlock resume(ChainSpec spec, ChainState state);
+}

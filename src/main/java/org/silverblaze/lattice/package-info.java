@@ -1,0 +1,2 @@
+/** Extents, site numbering, neighbours. */
+package org.silverblaze.lattice;
