@@ -1,0 +1,66 @@
+package org.silverblaze.files;
+
+import java.nio.file.Path;
+import org.silverblaze.BadInput;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The one place that knows JSON and YAML. Unknown keys are errors, so that typing mistakes do not pass. */
+public final class Json {
+    private static final JsonMapper COMPACT = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+    private static final ObjectMapper CANONICAL =
+            COMPACT.rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private Json() {}
+
+    /** One line, keys in alphabetical order. */
+    public static String line(Object value) {
+        return COMPACT.writeValueAsString(value);
+    }
+
+    /** Canonical text for files: indented, keys in alphabetical order, closing newline; equal values, equal bytes. */
+    public static String canonical(Object value) {
+        return CANONICAL.writeValueAsString(value).replace("\r\n", "\n") + "\n";
+    }
+
+    /** Reads a JSON text; {@code source} names it in the error. */
+    public static <T> T read(String text, Class<T> type, Path source) {
+        try {
+            return COMPACT.readValue(text, type);
+        } catch (JacksonException e) {
+            throw new BadInput(source + ": " + oneLine(e), e);
+        }
+    }
+
+    /** Reads a YAML text; {@code source} names it in the error. */
+    public static <T> T readYaml(String text, Class<T> type, Path source) {
+        try {
+            return YAML.readValue(text, type);
+        } catch (JacksonException e) {
+            throw new BadInput(source + ": " + oneLine(e), e);
+        }
+    }
+
+    private static String oneLine(JacksonException e) {
+        String where = e.getLocation() == null || e.getLocation().getLineNr() < 1
+                ? ""
+                : "line " + e.getLocation().getLineNr() + ": ";
+        Throwable cause = e.getCause() instanceof BadInput bad ? bad : e;
+        String message = cause == e ? e.getOriginalMessage() : cause.getMessage();
+        return where + message.replaceAll("\\s+", " ").strip();
+    }
+}
