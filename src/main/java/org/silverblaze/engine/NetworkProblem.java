@@ -2,7 +2,9 @@ package org.silverblaze.engine;
 
 import java.util.List;
 import org.silverblaze.lattice.Lattice;
+import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.NetworkSpec;
+import org.silverblaze.network.ParameterLayout;
 import org.silverblaze.network.ParameterMap;
 
 /**
@@ -30,5 +32,25 @@ public record NetworkProblem(
 
     public int models() {
         return optimizers.size();
+    }
+
+    /** @throws org.silverblaze.BadInput where the network does not fit the lattice */
+    public NetworkShapes shapes() {
+        return NetworkShapes.of(network, lattice);
+    }
+
+    /** @throws org.silverblaze.BadInput where the network does not fit the lattice or the parameter map */
+    public ParameterLayout layout() {
+        ParameterLayout layout = ParameterLayout.of(shapes());
+        layout.requireFits(map);
+        return layout;
+    }
+
+    /** @throws IllegalArgumentException where the examples are not of this problem's lattice or channels */
+    public void requireFits(Examples examples) {
+        if (!examples.lattice().equals(lattice) || examples.channels() != network.inputChannels()) {
+            throw new IllegalArgumentException("examples of " + examples.channels() + " channels on "
+                    + examples.lattice() + ", network of " + network.inputChannels() + " on " + lattice);
+        }
     }
 }
