@@ -21,7 +21,7 @@ public interface ChainBlock extends AutoCloseable {
      * handed out at least {@code samples[i]} samples since its beginning, for every i. Each sample reaches the sink once,
      * surplus ones too.
      *
-     * @throws OccupationLimitException where an occupation would leave its representation; names the chain and the step
+     * @throws OccupationLimitException where an occupation would leave its representation; names the chain
      */
     void advance(long[] samples, SampleSink sink);
 

@@ -1,21 +1,24 @@
 package org.silverblaze.engine;
 
+import org.silverblaze.BadInput;
+
 /**
  * The whole state of a block of chains, engine-independent. Random numbers have no state beyond the counts here.
  *
  * <p>{@code legs} holds, per chain, the occupations A = l + max(J, 0) and B = l + max(-J, 0) of every site's own copy of
- * its 2d legs, {@code [chain][site][leg][A, B]}, leg order +axis0, +axis1, .., -axis0, -axis1, ..; the two copies of a link
- * differ by one where the head or the tail of an open worm sits.
+ * its 2d legs, {@code [chain][site][leg][A, B]}, leg order +axis0, +axis1, .., -axis0, -axis1, ..; J = k on a leg in
+ * positive direction and J = -k on one in negative direction. The two copies of a link differ by one in J where the head or
+ * the tail of the worm sits. A worm is always open, since the next one opens where one closes; head and tail of a worm
+ * that has not moved sit on the same link, and all copies agree.
  *
  * @param firstChain number of the first chain
  * @param clock worm steps made by every chain
  * @param legs occupations, {@code byte[chains * V * 2d * 2]}
  * @param worms worms closed so far, per chain
  * @param samples samples handed out so far, per chain
- * @param open per chain: whether a worm is open
- * @param headSite site that the head enters next, per chain (0 where closed)
+ * @param headSite site that the head enters next, per chain
  * @param headLeg leg by which it enters
- * @param tailSite site whose leg the tail sits on, per chain (0 where closed)
+ * @param tailSite site whose leg the worm opened on, per chain
  * @param tailLeg the leg
  */
 public record ChainState(
@@ -24,11 +27,38 @@ public record ChainState(
         byte[] legs,
         long[] worms,
         long[] samples,
-        boolean[] open,
         int[] headSite,
         int[] headLeg,
         int[] tailSite,
         int[] tailLeg) {
+    /** The cold start: k = l = 0, clock 0, worm number 0 of every chain open. */
+    public static ChainState cold(ChainSpec spec, int firstChain, int chains) {
+        int legs = 2 * spec.lattice().dimensions();
+        int volume = spec.lattice().volume();
+        long bytes = 4L * spec.lattice().links() * chains;
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new BadInput("--lattice " + spec.lattice() + ": the state of a block of " + chains + " chains would take " + bytes
+                    + " bytes; at most 2^31 are possible");
+        }
+        int[] site = new int[chains];
+        int[] leg = new int[chains];
+        for (int i = 0; i < chains; i++) {
+            int half = WormAlgorithm.opening(spec.key(), firstChain + i, 0, volume * legs);
+            site[i] = half / legs;
+            leg[i] = half % legs;
+        }
+        return new ChainState(
+                firstChain,
+                0,
+                new byte[(int) bytes],
+                new long[chains],
+                new long[chains],
+                site,
+                leg,
+                site.clone(),
+                leg.clone());
+    }
+
     public int chains() {
         return worms.length;
     }

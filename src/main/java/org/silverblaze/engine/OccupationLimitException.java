@@ -7,4 +7,11 @@ public final class OccupationLimitException extends RuntimeException {
     public OccupationLimitException(String message) {
         super(message);
     }
+
+    /** The same line on every engine. */
+    public static OccupationLimitException of(ChainSpec spec, int chain) {
+        return new OccupationLimitException("chain " + chain + " on " + spec.lattice() + " at mu = "
+                + spec.couplings().mu() + ": an occupation |k|+l would exceed " + WormTables.MAX_OCCUPATION
+                + "; the couplings are too far in the dense phase (smaller mu or larger eta)");
+    }
 }

@@ -1,10 +1,26 @@
 package org.silverblaze.engine;
 
+import org.silverblaze.random.Philox;
+import org.silverblaze.random.Purpose;
+import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Uniform;
+
 /** Sampling algorithms. Name and revision are part of a data set's identity. */
 public enum WormAlgorithm {
     /**
      * The directed half-turn worm of PHYSICS.md section 2: the head sits in the middle of a link, enters a site by one leg
-     * and leaves by another without rejection, with least bounce; l sweeps at fixed step counts.
+     * and leaves by another without rejection, with least bounce; l sweeps at fixed step counts. The reference engine says
+     * why it is right; this is what its bits depend on:
+     * <ul>
+     * <li>A chain's clock counts the steps of the head, one site each. Opening and closing are certain, never tried, so they
+     *     take no tick. After step number (m+1)P (and after the closing and opening that it may bring) comes l sweep m = 0, 1, ..
+     * <li>Step s = 0, 1, .. uses word s mod 4 of draw s/4 of {@link Purpose#WORM_MOVE}.
+     * <li>Worm w = 0, 1, .. opens at half-link {@link #opening}, number site * 2d + leg.
+     * <li>Link e = axis * V + site of l sweep m uses word e mod 4 of draw m ceil(dV/4) + e/4 of {@link Purpose#L_SWEEP}:
+     *     bit 0 chooses up (1) or down (0), the upper 24 bits are the uniform number. Links come in the order of e.
+     * <li>A sample is the closed configuration at the closing of worm number thermalization + (m+1) wormsBetween, counted
+     *     from 1, m = 0, 1, ..
+     * </ul>
      */
     DIRECTED("directed", 1);
 
@@ -24,5 +40,12 @@ public enum WormAlgorithm {
     /** Changes whenever the same request would give other bits. */
     public int revision() {
         return revision;
+    }
+
+    /** Uniform half-link 0 .. halfLinks-1 at which worm number {@code worm} of a chain opens: word 0 of draw {@code worm}. */
+    public static int opening(StreamKey key, int chain, long worm, int halfLinks) {
+        int[] words = new int[Philox.WORDS];
+        key.block(worm, chain, Purpose.WORM_OPENING, words, 0);
+        return Uniform.below(words[0], halfLinks);
     }
 }

@@ -1,0 +1,125 @@
+package org.silverblaze.engine.reference;
+
+import org.silverblaze.engine.ChainBlock;
+import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.ChainState;
+import org.silverblaze.engine.SampleSink;
+import org.silverblaze.engine.SamplingEngine;
+import org.silverblaze.engine.WormTables;
+
+/** Sampling of the reference engine: every chain on its own, one step after another. */
+public final class ReferenceSampler implements SamplingEngine {
+    @Override
+    public ChainBlock start(ChainSpec spec, int firstChain, int chains) {
+        return resume(spec, ChainState.cold(spec, firstChain, chains));
+    }
+
+    @Override
+    public ChainBlock resume(ChainSpec spec, ChainState state) {
+        return new Block(spec, state);
+    }
+
+    private static final class Block implements ChainBlock {
+        private final ChainSpec spec;
+        private final int firstChain;
+        private final ReferenceChain[] chains;
+        private long clock;
+        private SampleSink sink;
+
+        Block(ChainSpec spec, ChainState state) {
+            this.spec = spec;
+            this.firstChain = state.firstChain();
+            this.clock = state.clock();
+            this.chains = new ReferenceChain[state.chains()];
+            WormTables tables = WormTables.of(spec.lattice(), spec.couplings());
+            for (int c = 0; c < chains.length; c++) {
+                ReferenceChain chain = new ReferenceChain(
+                        spec, tables, firstChain + c, (number, draw, k, l) -> sink.accept(number, draw, k, l));
+                for (int half = 0; half < chain.a.length; half++) {
+                    chain.a[half] = state.legs()[2 * (c * chain.a.length + half)];
+                    chain.b[half] = state.legs()[2 * (c * chain.a.length + half) + 1];
+                }
+                chain.clock = clock;
+                chain.worms = state.worms()[c];
+                chain.samples = state.samples()[c];
+                chain.headSite = state.headSite()[c];
+                chain.headLeg = state.headLeg()[c];
+                chain.tailSite = state.tailSite()[c];
+                chain.tailLeg = state.tailLeg()[c];
+                chains[c] = chain;
+            }
+        }
+
+        @Override
+        public void advance(long[] samples, SampleSink sink) {
+            this.sink = sink;
+            while (!reached(samples)) {
+                for (ReferenceChain chain : chains) {
+                    chain.stepsAndSweep();
+                }
+                clock += spec.schedule().stepsPerSweep();
+            }
+        }
+
+        private boolean reached(long[] samples) {
+            for (int c = 0; c < chains.length; c++) {
+                if (chains[c].samples < samples[c]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public ChainState state() {
+            int halves = chains[0].a.length;
+            ChainState state = new ChainState(
+                    firstChain,
+                    clock,
+                    new byte[2 * halves * chains.length],
+                    new long[chains.length],
+                    new long[chains.length],
+                    new int[chains.length],
+                    new int[chains.length],
+                    new int[chains.length],
+                    new int[chains.length]);
+            for (int c = 0; c < chains.length; c++) {
+                ReferenceChain chain = chains[c];
+                for (int half = 0; half < halves; half++) {
+                    state.legs()[2 * (c * halves + half)] = (byte) chain.a[half];
+                    state.legs()[2 * (c * halves + half) + 1] = (byte) chain.b[half];
+                }
+                state.worms()[c] = chain.worms;
+                state.samples()[c] = chain.samples;
+                state.headSite()[c] = chain.headSite;
+                state.headLeg()[c] = chain.headLeg;
+                state.tailSite()[c] = chain.tailSite;
+                state.tailLeg()[c] = chain.tailLeg;
+            }
+            return state;
+        }
+
+        @Override
+        public ChainSpec spec() {
+            return spec;
+        }
+
+        @Override
+        public int firstChain() {
+            return firstChain;
+        }
+
+        @Override
+        public int chains() {
+            return chains.length;
+        }
+
+        @Override
+        public long clock() {
+            return clock;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
