@@ -37,8 +37,8 @@ public record ChainState(
         int volume = spec.lattice().volume();
         long bytes = 4L * spec.lattice().links() * chains;
         if (bytes > Integer.MAX_VALUE - 8) {
-            throw new BadInput("--lattice " + spec.lattice() + ": the state of a block of " + chains + " chains would take " + bytes
-                    + " bytes; at most 2^31 are possible");
+            throw new BadInput("--lattice " + spec.lattice() + ": the state of a block of " + chains
+                    + " chains would take " + bytes + " bytes; at most 2^31 are possible");
         }
         int[] site = new int[chains];
         int[] leg = new int[chains];

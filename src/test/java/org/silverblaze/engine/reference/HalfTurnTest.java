@@ -63,7 +63,7 @@ final class HalfTurnTest {
             float[] weight = new float[legs];
             java.util.Arrays.fill(weight, 0.75f);
             for (int i = 0; i < legs; i++) {
-                for (float u : new float[] {0, 0.3f, 0.5f, 1 - Uniform.STEP}) {
+                for (float u : new float[] {0, 0.3f, 0.5f, 1 - 0x1p-20f}) {
                     assertThat(ReferenceChain.exit(weight, i, u)).isEqualTo((i + legs / 2) % legs);
                 }
             }
@@ -72,7 +72,8 @@ final class HalfTurnTest {
 
     @Test
     void aLegOfTwoThirdsOfTheWeightBouncesOnlyWhatItMust() {
-        // Boxes 4, 1, 1: the head that came by the large one returns with probability (4 - 2)/4, from the small ones never.
+        // Boxes 4, 1, 1: the head that came by the large one returns with probability (4 - 2)/4, from the small ones
+        // never.
         float[] weight = {4, 1, 1, 0};
         assertThat(probabilities(weight, 0)[0]).isCloseTo(0.5, within(1e-6));
         assertThat(probabilities(weight, 1)[1]).isZero();
