@@ -17,7 +17,8 @@ public enum WormAlgorithm {
      * <li>Step s = 0, 1, .. uses word s mod 4 of draw s/4 of {@link Purpose#WORM_MOVE}.
      * <li>Worm w = 0, 1, .. opens at half-link {@link #opening}, number site * 2d + leg.
      * <li>Link e = axis * V + site of l sweep m uses word e mod 4 of draw m ceil(dV/4) + e/4 of {@link Purpose#L_SWEEP}:
-     *     bit 0 chooses up (1) or down (0), the upper 24 bits are the uniform number. Links come in the order of e.
+     *     bit 0 chooses up (1) or down (0), the upper 24 bits are the uniform number. Links come in the order of e;
+     *     the links of head and tail are left out, unless they are the same link.
      * <li>A sample is the closed configuration at the closing of worm number thermalization + (m+1) wormsBetween, counted
      *     from 1, m = 0, 1, ..
      * </ul>

@@ -39,7 +39,8 @@ import org.silverblaze.random.Uniform;
  * the closed configurations are a sample of the theory. Both directions of travel are drawn, and a worm that travels a
  * path backwards lowers the flux that one travelling forwards raises; so one sign of the head's charge is enough to undo every
  * change, and the chain is ergodic. The l sweep changes the l of a link that carries neither head nor tail by detailed
- * balance at fixed head and tail; as its place in the sequence is fixed beforehand (every P-th step of the clock), it keeps pi.
+ * balance at fixed head and tail (where both are on one link the configuration is closed and no link is left out; on a
+ * lattice of one link its l would never change otherwise); as its place in the sequence is fixed beforehand (every P-th step of the clock), it keeps pi.
  *
  * <p>On an extent of 1 both legs of an axis at x are halves of one link, so a head that leaves by one enters by the
  * other; a worm whose tail is there closes on leaving by either. On an extent of 2 the two links between neighbours are
@@ -169,18 +170,20 @@ final class ReferenceChain {
     }
 
     /**
-     * One Metropolis proposal l -> l+-1 on every link that carries neither head nor tail. With A, B, f taken in the lower
+     * One Metropolis proposal l -> l+-1 on every link whose two copies agree. With A, B, f taken in the lower
      * of the two states, q = g(f_x) g(f_y) / ((A+1)(B+1)) is the ratio of the weights; up with min(1, q), down with min(1, 1/q).
      */
     private void sweep(long number) {
         int volume = lattice.volume();
         long blocks = (lattice.links() + Philox.WORDS - 1) / Philox.WORDS;
         int[] draw = new int[Philox.WORDS];
+        int head = link(headSite, headLeg);
+        int tail = link(tailSite, tailLeg);
         for (int link = 0; link < lattice.links(); link++) {
             if (link % Philox.WORDS == 0) {
                 key.block(number * blocks + link / Philox.WORDS, chain, Purpose.L_SWEEP, draw, 0);
             }
-            if (link == link(headSite, headLeg) || link == link(tailSite, tailLeg)) {
+            if (head != tail && (link == head || link == tail)) {
                 continue;
             }
             int bits = draw[link % Philox.WORDS];
