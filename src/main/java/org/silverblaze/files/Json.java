@@ -1,12 +1,16 @@
 package org.silverblaze.files;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.silverblaze.BadInput;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -42,7 +46,7 @@ public final class Json {
         try {
             return COMPACT.readValue(text, type);
         } catch (JacksonException e) {
-            throw new BadInput(source + ": " + oneLine(e), e);
+            throw new BadInput(source + ": " + oneLine(e, text), e);
         }
     }
 
@@ -51,16 +55,34 @@ public final class Json {
         try {
             return YAML.readValue(text, type);
         } catch (JacksonException e) {
-            throw new BadInput(source + ": " + oneLine(e), e);
+            throw new BadInput(source + ": " + oneLine(e, text), e);
         }
     }
 
-    private static String oneLine(JacksonException e) {
-        String where = e.getLocation() == null || e.getLocation().getLineNr() < 1
-                ? ""
-                : "line " + e.getLocation().getLineNr() + ": ";
+    private static String oneLine(JacksonException e, String text) {
+        int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
         Throwable cause = e.getCause() instanceof BadInput bad ? bad : e;
         String message = cause == e ? e.getOriginalMessage() : cause.getMessage();
-        return where + message.replaceAll("\\s+", " ").strip();
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            line = line < 1 ? lineOfKey(text, unknown.getPropertyName()) : line;
+            message = "unknown key \"" + unknown.getPropertyName() + "\"; possible are "
+                    + unknown.getKnownPropertyIds().stream()
+                            .map(Object::toString)
+                            .collect(Collectors.joining(", "));
+        }
+        return (line < 1 ? "" : "line " + line + ": ")
+                + message.replaceAll("\\s+", " ").strip();
+    }
+
+    /** First line with this key; Jackson forgets the place of an unknown key of a record. */
+    private static int lineOfKey(String text, String key) {
+        Pattern pattern = Pattern.compile("(^|[\\s{,\"'])" + Pattern.quote(key) + "[\"']?\\s*:");
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (pattern.matcher(lines.get(i)).find()) {
+                return i + 1;
+            }
+        }
+        return 0;
     }
 }
