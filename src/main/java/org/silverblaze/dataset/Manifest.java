@@ -1,0 +1,264 @@
+package org.silverblaze.dataset;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.silverblaze.BadInput;
+import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.Schedule;
+import org.silverblaze.engine.WormAlgorithm;
+import org.silverblaze.files.Json;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.theory.Couplings;
+
+/**
+ * What a data set is: the request with everything that its bytes depend on, as {@code manifest.json} in its folder. Equal
+ * requests give equal bytes of the manifest and of every shard, on every engine, host and number of threads.
+ *
+ * <p>A data set is a folder of
+ * <ul>
+ *   <li>{@code manifest.json}, canonical JSON (indented, keys in alphabetical order), there first;
+ *   <li>one shard for every (mu, block, segment), {@code mu000-block000-segment000.h5}, see {@link ShardFile};
+ *   <li>{@code SHA256SUMS}, as {@code sha256sum -c} reads it, over the manifest and every shard, there last: a folder that
+ *       has it is complete;
+ *   <li>{@code provenance.jsonl}, one line for every run that worked on the folder, outside the promise of equal bytes;
+ *   <li>while a process writes: {@code .lock}, and {@code .NAME.part} for a file that is being written.
+ * </ul>
+ *
+ * <p>Format versions: readers of this program read every format up to {@link #FORMAT}; a newer one is refused in one line.
+ * A new version of the format keeps a reader for the older ones.
+ *
+ * @param lattice 1 to 4 dimensions, time first
+ * @param eta coefficient of |phi|^2, lattice units
+ * @param lambda coefficient of |phi|^4, lattice units
+ * @param points chemical potentials with their resolved schedules, in the order of the request
+ * @param samples samples of each point
+ * @param chains Markov chains of each point
+ * @param seed the user's seed
+ * @param algorithm the worm, with its revision
+ * @param segmentSamples samples of each chain in a segment
+ * @param labels meaning of every label that the shards hold beside the observables, by name; empty for plain ensembles
+ */
+public record Manifest(
+        Lattice lattice,
+        double eta,
+        double lambda,
+        List<Point> points,
+        long samples,
+        int chains,
+        long seed,
+        WormAlgorithm algorithm,
+        long segmentSamples,
+        SortedMap<String, String> labels) {
+    /** Version of the format of folder, manifest and shards. */
+    public static final int FORMAT = 1;
+
+    public static final String FILE = "manifest.json";
+
+    static final String GENERATOR = "philox4x32-10";
+    static final int GENERATOR_REVISION = 1;
+
+    /**
+     * One point of couplings.
+     *
+     * @param mu chemical potential, lattice units
+     * @param schedule thermalization and spacing in worms, l sweeps in worm steps
+     */
+    public record Point(double mu, Schedule schedule) {}
+
+    public Manifest {
+        // Minus zero is the same theory and would be another text and another key.
+        eta += 0.0;
+        lambda += 0.0;
+        points = points.stream().map(p -> new Point(p.mu() + 0.0, p.schedule())).toList();
+        labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        if (points.isEmpty()) {
+            throw new BadInput("--mu: expected at least one value");
+        }
+        for (Point point : points) {
+            new Couplings(eta, lambda, point.mu());
+        }
+        if (points.stream().map(Point::mu).distinct().count() < points.size()) {
+            throw new BadInput("--mu: a value comes twice; expected distinct values");
+        }
+        for (String label : labels.keySet()) {
+            if (!label.matches("[a-z][a-z0-9_]*") || Shard.ARRAYS.contains(label)) {
+                throw new BadInput("label '" + label + "': expected a new name of a-z, 0-9 and _");
+            }
+        }
+        new ShardLayout(samples, chains, segmentSamples).checked(lattice);
+    }
+
+    /** A plain ensemble of closed configurations, in segments as long as shards of 128 MiB allow. */
+    public static Manifest of(
+            Lattice lattice,
+            double eta,
+            double lambda,
+            List<Point> points,
+            long samples,
+            int chains,
+            long seed,
+            WormAlgorithm algorithm) {
+        long segment = ShardLayout.of(lattice, samples, chains).segmentSamples();
+        return new Manifest(lattice, eta, lambda, points, samples, chains, seed, algorithm, segment, new TreeMap<>());
+    }
+
+    public Couplings couplings(int mu) {
+        return new Couplings(eta, lambda, points.get(mu).mu());
+    }
+
+    /** What an engine needs to run the chains of point {@code mu}. */
+    public ChainSpec chainSpec(int mu) {
+        return new ChainSpec(
+                lattice, couplings(mu), algorithm, seed, points.get(mu).schedule());
+    }
+
+    /** How the samples of every point lie in shards. */
+    public ShardLayout layout() {
+        return new ShardLayout(samples, chains, segmentSamples);
+    }
+
+    /** Every shard of the data set, in order. */
+    public List<ShardId> shards() {
+        ShardLayout layout = layout();
+        List<ShardId> shards = new ArrayList<>();
+        for (int mu = 0; mu < points.size(); mu++) {
+            for (int block = 0; block < layout.blocks(); block++) {
+                for (int segment = 0; segment < layout.segments(block); segment++) {
+                    shards.add(new ShardId(mu, block, segment));
+                }
+            }
+        }
+        return shards;
+    }
+
+    /** Index of the point with this chemical potential, to the bit. */
+    public int indexOf(double mu) {
+        for (int i = 0; i < points.size(); i++) {
+            if (points.get(i).mu() == mu) {
+                return i;
+            }
+        }
+        throw new BadInput("mu = " + mu + " is not in the data set; it has "
+                + points.stream().map(Point::mu).toList());
+    }
+
+    /** Canonical text: equal manifests, equal bytes. */
+    public String json() {
+        return Json.canonical(Form.of(this));
+    }
+
+    /** SHA-256 of the canonical text, hexadecimal: names the data set in whatever is made from it. */
+    public String sha256() {
+        return Checksums.sha256(json().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Reads {@code manifest.json}. */
+    public static Manifest read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        Format format = formatOf(bytes, file);
+        if (format.format() < 1 || format.format() > FORMAT) {
+            throw new BadInput(file + ": format " + format.format() + "; this program reads formats 1 to " + FORMAT
+                    + ": use a newer program");
+        }
+        Manifest manifest = Json.read(new String(bytes, StandardCharsets.UTF_8), Form.class, file)
+                .manifest(file);
+        if (!java.util.Arrays.equals(manifest.json().getBytes(StandardCharsets.UTF_8), bytes)) {
+            throw new BadInput(file + ": changed since it was written (not the canonical text of its content);"
+                    + " restore it from a copy");
+        }
+        return manifest;
+    }
+
+    private static Format formatOf(byte[] bytes, Path file) {
+        @SuppressWarnings("unchecked")
+        Map<String, Object> tree = Json.read(new String(bytes, StandardCharsets.UTF_8), Map.class, file);
+        if (tree == null || !(tree.get("format") instanceof Integer version)) {
+            throw new BadInput(file + ": no format version; expected the manifest of a data set");
+        }
+        return new Format(version);
+    }
+
+    private record Format(int format) {}
+
+    /** The JSON form. */
+    private record Form(
+            int format,
+            String lattice,
+            double eta,
+            double lambda,
+            List<Point> points,
+            long samples,
+            int chains,
+            long seed,
+            Revision algorithm,
+            Revision generator,
+            Layout layout,
+            SortedMap<String, String> labels,
+            SortedMap<String, String> meaning) {
+        private record Revision(String id, int revision) {}
+
+        private record Layout(int block, int blocks, int segments, long segmentSamples, int shards) {}
+
+        static Form of(Manifest m) {
+            ShardLayout layout = m.layout();
+            return new Form(
+                    FORMAT,
+                    m.lattice.toString(),
+                    m.eta,
+                    m.lambda,
+                    m.points,
+                    m.samples,
+                    m.chains,
+                    m.seed,
+                    new Revision(m.algorithm.id(), m.algorithm.revision()),
+                    new Revision(GENERATOR, GENERATOR_REVISION),
+                    new Layout(
+                            layout.block(),
+                            layout.blocks(),
+                            layout.segments(0),
+                            layout.segmentSamples(),
+                            m.shards().size()),
+                    m.labels,
+                    Meaning.manifest(m));
+        }
+
+        Manifest manifest(Path file) {
+            WormAlgorithm worm = null;
+            for (WormAlgorithm candidate : WormAlgorithm.values()) {
+                if (algorithm != null && candidate.id().equals(algorithm.id())) {
+                    worm = candidate;
+                }
+            }
+            if (worm == null || lattice == null || points == null || layout == null || labels == null) {
+                throw new BadInput(file + ": not a manifest that this program knows (algorithm "
+                        + (algorithm == null ? "none" : algorithm.id()) + ")");
+            }
+            if (worm.revision() != algorithm.revision()) {
+                throw new BadInput(file + ": made by revision " + algorithm.revision() + " of algorithm " + worm.id()
+                        + ", this program has revision " + worm.revision() + ": use the program that made it");
+            }
+            try {
+                return new Manifest(
+                        Lattice.parse(lattice),
+                        eta,
+                        lambda,
+                        points,
+                        samples,
+                        chains,
+                        seed,
+                        worm,
+                        layout.segmentSamples(),
+                        labels);
+            } catch (BadInput e) {
+                throw new BadInput(file + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}

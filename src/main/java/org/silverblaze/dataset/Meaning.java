@@ -1,0 +1,64 @@
+package org.silverblaze.dataset;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What every array and attribute of the format means, in words: part of manifests and shards. */
+final class Meaning {
+    static final String ETA = "coefficient of |phi|^2 in the action, eta = 2d + m^2, lattice units";
+    static final String LAMBDA = "coefficient of |phi|^4 in the action, lattice units";
+    static final String MU = "chemical potential in the time direction, lattice units; mu > 0 favours n > 0";
+    static final String LATTICE = "extents in sites, time first; periodic in every direction";
+    static final String CHAIN = "number of the Markov chain that gave the sample, from 0";
+    static final String DRAW = "number of the sample within its chain, from 0";
+    static final String K = "conserved integer flux on the link from site x in direction +nu";
+    static final String L = "free integer flux, at least 0, on the link from site x in direction +nu";
+    static final String N = "particle density (1/V) sum_x k_(x,t), lattice units";
+    static final String PHI2 = "|phi|^2 = (1/V) sum_x W(f_x+2)/W(f_x), lattice units";
+    static final String PHI4 = "|phi|^4 = (1/V) sum_x W(f_x+4)/W(f_x), lattice units";
+    static final String CONTACT = "contact term of chi_phi2: (1/V) sum_x [W(f_x+4)/W(f_x) - (W(f_x+2)/W(f_x))^2]";
+
+    private Meaning() {}
+
+    /** Axes of k and l from slowest to fastest. */
+    static String axes(int dimensions) {
+        String sites = dimensions == 1
+                ? "t"
+                : dimensions == 2
+                        ? "t, x"
+                        : "t, "
+                                + IntStream.range(1, dimensions)
+                                        .mapToObj(i -> "x" + i)
+                                        .collect(Collectors.joining(", "));
+        return "sample, direction (0 = time), " + sites + "; the last axis is fastest";
+    }
+
+    static SortedMap<String, String> manifest(Manifest manifest) {
+        SortedMap<String, String> meaning = new TreeMap<>();
+        meaning.put("lattice", LATTICE);
+        meaning.put("eta", ETA);
+        meaning.put("lambda", LAMBDA);
+        meaning.put("mu", MU);
+        meaning.put("axes of k and l", axes(manifest.lattice().dimensions()));
+        meaning.put("k", K);
+        meaning.put("l", L);
+        meaning.put("n", N);
+        meaning.put("phi2", PHI2);
+        meaning.put("phi4", PHI4);
+        meaning.put("contact", CONTACT);
+        meaning.put("chain", CHAIN);
+        meaning.put("draw", DRAW);
+        meaning.put("W(f)", "integral over r >= 0 of r^(f+1) exp(-eta r^2 - lambda r^4)");
+        meaning.put(
+                "f_x",
+                "sum_nu [ |k_(x,nu)| + |k_(x-nu,nu)| + 2 (l_(x,nu) + l_(x-nu,nu)) ], even where flux is conserved");
+        meaning.put(
+                "samples", "samples of each chemical potential; samples of a shard are ordered by chain, then draw");
+        meaning.put("stepsPerSweep", "worm steps of a chain from one sweep of l updates to the next");
+        meaning.put("thermalization", "worms of a chain before sampling starts");
+        meaning.put("wormsBetween", "worms of a chain from one sample to the next");
+        return meaning;
+    }
+}

@@ -1,0 +1,108 @@
+package org.silverblaze.dataset;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.silverblaze.Version;
+
+/**
+ * How a run came about: one line of {@code provenance.jsonl}. Outside the promise of equal bytes.
+ *
+ * @param time when the record was made, UTC, ISO 8601
+ * @param version version of the program
+ * @param revision source revision of the program
+ * @param user who
+ * @param host where
+ * @param system operating system and processor
+ * @param java version of the Java runtime
+ * @param engine engine that sampled
+ * @param threads threads used
+ * @param command the command line
+ * @param seconds wall time of the run
+ * @param cpuSeconds processor time of the run
+ * @param shards shards that this run wrote
+ * @param resumed whether there were shards of an earlier run
+ * @param complete whether the data set is complete after this run
+ * @param tauInt integrated autocorrelation times, measured or from the pilot; may be empty
+ */
+public record Provenance(
+        String time,
+        String version,
+        String revision,
+        String user,
+        String host,
+        String system,
+        String java,
+        String engine,
+        int threads,
+        List<String> command,
+        double seconds,
+        double cpuSeconds,
+        int shards,
+        boolean resumed,
+        boolean complete,
+        List<Tau> tauInt) {
+    /** Name in the folder. */
+    public static final String FILE = "provenance.jsonl";
+
+    /**
+     * Integrated autocorrelation times at one chemical potential, in units of the spacing of samples.
+     *
+     * @param mu chemical potential
+     * @param n of the particle density; null where it stayed constant or nearly so
+     * @param phi2 of |phi|^2; null where it was not measured
+     */
+    public record Tau(double mu, Double n, Double phi2) {}
+
+    public Provenance {
+        command = List.copyOf(command);
+        tauInt = List.copyOf(tauInt);
+    }
+
+    /** A record of here and now. */
+    public static Provenance now(
+            String engine,
+            int threads,
+            List<String> command,
+            double seconds,
+            double cpuSeconds,
+            int shards,
+            boolean resumed,
+            boolean complete,
+            List<Tau> tauInt) {
+        return new Provenance(
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Version.NUMBER,
+                Version.revision(),
+                System.getProperty("user.name", "unknown"),
+                hostName(),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                Runtime.version().toString(),
+                engine,
+                threads,
+                command,
+                seconds,
+                cpuSeconds,
+                shards,
+                resumed,
+                complete,
+                tauInt);
+    }
+
+    private static String hostName() {
+        // The kernel's own answer first: asking the resolver can take seconds on a node with a broken one.
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (IOException none) {
+                return "unknown";
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.silverblaze.dataset;
+
+import java.util.TreeMap;
+
+/** Collects the samples of one shard in whatever order chains hand them out. */
+final class ShardBuilder {
+    private final Manifest manifest;
+    private final ShardId id;
+    private final SampleMeter meter;
+    private final int links;
+    private final int firstChain;
+    /** Per chain of the block: index of its first sample in the shard, and its first draw. */
+    private final int[] offset;
+
+    private final long[] firstDraw;
+    private final byte[] k;
+    private final byte[] l;
+    private final int[] chain;
+    private final long[] draw;
+    private final double[][] values;
+    private final boolean[] present;
+    private final double[] scratch = new double[4];
+    private int missing;
+
+    ShardBuilder(Manifest manifest, ShardId id, SampleMeter meter) {
+        this.manifest = manifest;
+        this.id = id;
+        this.meter = meter;
+        ShardLayout layout = manifest.layout();
+        int chains = layout.chainsIn(id.block());
+        firstChain = layout.firstChain(id.block());
+        offset = new int[chains + 1];
+        firstDraw = new long[chains];
+        for (int i = 0; i < chains; i++) {
+            firstDraw[i] = layout.firstDraw(firstChain + i, id.segment());
+            offset[i + 1] = offset[i] + layout.samplesOf(firstChain + i, id.segment());
+        }
+        int count = offset[chains];
+        links = manifest.lattice().links();
+        k = new byte[Math.multiplyExact(count, links)];
+        l = new byte[k.length];
+        chain = new int[count];
+        draw = new long[count];
+        values = new double[scratch.length][count];
+        present = new boolean[count];
+        missing = count;
+    }
+
+    /** Whether a sample belongs to this shard and is not there yet: then it is taken. */
+    boolean accept(int chainNumber, long drawNumber, byte[] kOfSample, byte[] lOfSample) {
+        int i = chainNumber - firstChain;
+        if (i < 0 || i >= firstDraw.length || drawNumber < firstDraw[i]) {
+            return false;
+        }
+        if (drawNumber >= firstDraw[i] + (offset[i + 1] - offset[i])) {
+            return false;
+        }
+        int at = offset[i] + (int) (drawNumber - firstDraw[i]);
+        if (present[at]) {
+            return false;
+        }
+        System.arraycopy(kOfSample, 0, k, at * links, links);
+        System.arraycopy(lOfSample, 0, l, at * links, links);
+        chain[at] = chainNumber;
+        draw[at] = drawNumber;
+        meter.measure(kOfSample, lOfSample, scratch);
+        for (int v = 0; v < scratch.length; v++) {
+            values[v][at] = scratch[v];
+        }
+        present[at] = true;
+        missing--;
+        return true;
+    }
+
+    boolean complete() {
+        return missing == 0;
+    }
+
+    Shard shard() {
+        if (!complete()) {
+            throw new IllegalStateException(id.fileName() + ": " + missing + " samples are missing");
+        }
+        return new Shard(manifest, id, k, l, chain, draw, values[0], values[1], values[2], values[3], new TreeMap<>());
+    }
+}

@@ -1,0 +1,135 @@
+package org.silverblaze.dataset;
+
+import org.silverblaze.BadInput;
+import org.silverblaze.lattice.Lattice;
+
+/**
+ * How the samples of one point of couplings lie in shards, a function of the request alone (DESIGN.md "Schedule of a
+ * chain").
+ *
+ * <p>Every chain gives samples / chains samples, the first (samples mod chains) chains one more. A block has the smallest
+ * power of two of chains, at least 16, for which there are at most 64 blocks; the last block may have fewer chains. A
+ * segment is {@code segmentSamples} consecutive samples from each chain of a block; the last one may have fewer. Within a
+ * shard the samples are ordered by (chain, draw).
+ *
+ * @param samples samples of one point, at least 1
+ * @param chains chains of one point, 1 to samples
+ * @param segmentSamples samples of each chain in a segment, at least 1
+ */
+public record ShardLayout(long samples, int chains, long segmentSamples) {
+    private static final int SMALLEST_BLOCK = 16;
+    private static final int MOST_BLOCKS = 64;
+    /** A shard is read whole, so it has to stay well below the largest Java array. */
+    private static final long SHARD_BYTES = 128L << 20;
+
+    private static final long LARGEST_SHARD_BYTES = 1L << 30;
+    /** Observables, chain and draw of a sample. */
+    private static final long SAMPLE_BYTES = 4 * Double.BYTES + Integer.BYTES + Long.BYTES;
+
+    public ShardLayout {
+        if (samples < 1) {
+            throw new BadInput("--samples " + samples + ": expected at least 1");
+        }
+        if (chains < 1) {
+            throw new BadInput("--chains " + chains + ": expected at least 1");
+        }
+        if (chains > samples) {
+            throw new BadInput(
+                    "--chains " + chains + ": expected at most one chain a sample, " + samples + " (--samples)");
+        }
+        if (segmentSamples < 1) {
+            throw new BadInput("samples of a chain in a segment: " + segmentSamples + ", expected at least 1");
+        }
+    }
+
+    /** The layout whose segments are as long as shards of 128 MiB allow. */
+    public static ShardLayout of(Lattice lattice, long samples, int chains) {
+        long whole = new ShardLayout(samples, chains, 1).samplesOf(0);
+        int block = blockOf(chains);
+        long perDraw = Math.min(block, chains) * bytesPerSample(lattice);
+        return new ShardLayout(samples, chains, Math.clamp(SHARD_BYTES / perDraw, 1, whole)).checked(lattice);
+    }
+
+    /** This layout, if its shards are small enough to be read whole on that lattice. */
+    ShardLayout checked(Lattice lattice) {
+        long bytes = Math.min(block(), chains) * Math.min(segmentSamples, samplesOf(0)) * bytesPerSample(lattice);
+        if (bytes > LARGEST_SHARD_BYTES) {
+            throw new BadInput(
+                    "a shard of " + Math.min(block(), chains) + " chains on lattice " + lattice + " would have " + bytes
+                            + " bytes, more than " + LARGEST_SHARD_BYTES + ": take fewer chains or a smaller lattice");
+        }
+        return this;
+    }
+
+    private static long bytesPerSample(Lattice lattice) {
+        return 2L * lattice.links() + SAMPLE_BYTES;
+    }
+
+    private static int blockOf(int chains) {
+        int block = SMALLEST_BLOCK;
+        while ((chains + (long) block - 1) / block > MOST_BLOCKS) {
+            block *= 2;
+        }
+        return block;
+    }
+
+    /** Chains of a block; the last block may have fewer. */
+    public int block() {
+        return blockOf(chains);
+    }
+
+    public int blocks() {
+        return (chains + block() - 1) / block();
+    }
+
+    public int firstChain(int block) {
+        return block * block();
+    }
+
+    public int chainsIn(int block) {
+        return Math.min(block(), chains - firstChain(block));
+    }
+
+    /** All samples of chain {@code chain}. */
+    public long samplesOf(int chain) {
+        return samples / chains + (chain < samples % chains ? 1 : 0);
+    }
+
+    /** Per chain of the block, all its samples: what {@link org.silverblaze.engine.ChainBlock#advance} takes at the end. */
+    public long[] samplesIn(int block) {
+        return samplesUntil(block, segments(block) - 1);
+    }
+
+    /** Per chain of the block, its samples up to the end of that segment. */
+    public long[] samplesUntil(int block, int segment) {
+        long[] samplesOf = new long[chainsIn(block)];
+        for (int i = 0; i < samplesOf.length; i++) {
+            samplesOf[i] = firstDraw(firstChain(block) + i, segment + 1);
+        }
+        return samplesOf;
+    }
+
+    /** Segments of a block: as many as its first chain, which has the most samples, needs. */
+    public int segments(int block) {
+        return Math.toIntExact((samplesOf(firstChain(block)) + segmentSamples - 1) / segmentSamples);
+    }
+
+    /** Number of the first sample of {@code chain} in {@code segment}. */
+    public long firstDraw(int chain, int segment) {
+        return Math.min(segment * segmentSamples, samplesOf(chain));
+    }
+
+    /** Samples of {@code chain} in {@code segment}; may be 0 in the last segment of a block. */
+    public int samplesOf(int chain, int segment) {
+        return Math.toIntExact(firstDraw(chain, segment + 1) - firstDraw(chain, segment));
+    }
+
+    /** Samples in a shard of this block and segment. */
+    public int samplesIn(int block, int segment) {
+        int sum = 0;
+        for (int i = 0; i < chainsIn(block); i++) {
+            sum += samplesOf(firstChain(block) + i, segment);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,71 @@
+package org.silverblaze.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.silverblaze.lattice.Lattice;
+
+final class DatasetTest {
+    @TempDir
+    Path temp;
+
+    @ParameterizedTest
+    @CsvSource({
+        "5, 7, 3, 10",
+        "1, 1, 1, 1",
+        "60x4, 40, 17, 1",
+        "7x3, 50, 20, 2",
+        "1x2, 33, 33, 1",
+        "2x1x3, 100, 16, 4",
+        "2x3x1x2, 37, 5, 3"
+    })
+    void whatIsWrittenIsReadAgain(String lattice, long samples, int chains, long segment) throws Exception {
+        Manifest manifest = ShardFiles.write(
+                temp.resolve("a"),
+                ShardFiles.manifest(lattice, samples, chains, segment, 0.91, 1.05),
+                ShardFiles.METER);
+        ShardFiles.write(temp.resolve("b"), manifest, ShardFiles.METER);
+        List<String> names = new ArrayList<>(List.of(Manifest.FILE, Checksums.FILE));
+        manifest.shards().forEach(id -> names.add(id.fileName()));
+        for (String name : names) {
+            assertThat(temp.resolve("a").resolve(name))
+                    .hasSameBinaryContentAs(temp.resolve("b").resolve(name));
+        }
+
+        Dataset dataset = Dataset.open(temp.resolve("a"));
+        assertThat(dataset.manifest()).isEqualTo(manifest);
+        Lattice sites = manifest.lattice();
+        byte[] k = new byte[sites.links()];
+        byte[] l = new byte[sites.links()];
+        for (int mu = 0; mu < 2; mu++) {
+            Samples all = dataset.load(mu);
+            assertThat(all.count()).isEqualTo((int) samples);
+            for (int i = 0; i < all.count(); i++) {
+                assertThat(all.draw()[i]).isEqualTo(i / chains);
+                assertThat(all.chain()[i]).isEqualTo(i % chains);
+                ShardFiles.fill(new Random(all.chain()[i] * 1_000_003L + all.draw()[i] * 101 + mu), sites, k, l);
+                double[] values = new double[4];
+                ShardFiles.METER.measure(k, l, values);
+                int at = 2 * i * sites.links();
+                assertThat(Arrays.copyOfRange(all.inputs(), at, at + sites.links()))
+                        .isEqualTo(k);
+                assertThat(Arrays.copyOfRange(all.inputs(), at + sites.links(), at + 2 * sites.links()))
+                        .isEqualTo(l);
+                assertThat(all.n()[i]).isEqualTo(values[0]);
+                assertThat(all.phi2()[i]).isEqualTo(values[1]);
+            }
+        }
+        assertThat(Files.list(temp.resolve("a"))
+                        .map(f -> f.getFileName().toString())
+                        .filter(f -> f.endsWith(".part")))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,110 @@
+package org.silverblaze.dataset;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.silverblaze.engine.Schedule;
+import org.silverblaze.engine.WormAlgorithm;
+import org.silverblaze.lattice.Lattice;
+
+/** Data sets for tests: made of plaquettes and random l, so that flux is conserved, with made-up observables. */
+final class ShardFiles {
+    /** Stands in for the observables where a test is about files only. */
+    static final SampleMeter METER = (k, l, into) -> {
+        double sumK = 0;
+        double sumL = 0;
+        for (int i = 0; i < k.length; i++) {
+            sumK += k[i] * (i + 1.0);
+            sumL += l[i] / (i + 1.0);
+        }
+        into[0] = sumK;
+        into[1] = sumL;
+        into[2] = sumK * sumL;
+        into[3] = 1 / (1 + sumL);
+    };
+
+    private ShardFiles() {}
+
+    static Manifest manifest(String lattice, long samples, int chains, long segmentSamples, double... mus) {
+        List<Manifest.Point> points = new ArrayList<>();
+        for (double mu : mus) {
+            points.add(new Manifest.Point(mu, new Schedule(96, 2000, 13)));
+        }
+        return new Manifest(
+                Lattice.parse(lattice),
+                4.01,
+                1.0,
+                points,
+                samples,
+                chains,
+                7,
+                WormAlgorithm.DIRECTED,
+                segmentSamples,
+                new TreeMap<>());
+    }
+
+    /** Random l, and k from random loops round a plaquette or round the lattice. */
+    static void fill(Random random, Lattice lattice, byte[] k, byte[] l) {
+        int volume = lattice.volume();
+        for (int i = 0; i < l.length; i++) {
+            l[i] = (byte) random.nextInt(4);
+            k[i] = 0;
+        }
+        for (int loop = 0; loop < volume; loop++) {
+            int site = random.nextInt(volume);
+            int one = random.nextInt(lattice.dimensions());
+            int two = random.nextInt(lattice.dimensions());
+            if (one == two) {
+                int here = site;
+                do {
+                    k[one * volume + here]++;
+                    here = lattice.forward(one, here);
+                } while (here != site);
+            } else {
+                k[one * volume + site]++;
+                k[two * volume + lattice.forward(one, site)]++;
+                k[one * volume + lattice.forward(two, site)]--;
+                k[two * volume + site]--;
+            }
+        }
+    }
+
+    /** Hands the samples of a block to {@code folder} chain by chain; the content depends on chain, draw and mu alone. */
+    static void writeBlock(DatasetFolder folder, int mu, int block, SampleMeter meter, int surplus) {
+        Manifest manifest = folder.manifest();
+        Lattice lattice = manifest.lattice();
+        ShardLayout layout = manifest.layout();
+        BlockSink sink = new BlockSink(folder, mu, block, meter);
+        byte[] k = new byte[lattice.links()];
+        byte[] l = new byte[lattice.links()];
+        long[] samples = layout.samplesIn(block);
+        for (int i = 0; i < samples.length; i++) {
+            int chain = layout.firstChain(block) + i;
+            for (long draw = 0; draw < samples[i] + surplus; draw++) {
+                fill(new Random(chain * 1_000_003L + draw * 101 + mu), lattice, k, l);
+                sink.accept(chain, draw, k, l);
+            }
+        }
+        org.assertj.core.api.Assertions.assertThat(sink.complete()).isTrue();
+    }
+
+    /** A complete data set in {@code path}. */
+    static Manifest write(Path path, Manifest manifest, SampleMeter meter) throws IOException {
+        try (DatasetFolder folder = DatasetFolder.open(path, manifest)) {
+            for (int mu = 0; mu < manifest.points().size(); mu++) {
+                for (int block = 0; block < manifest.layout().blocks(); block++) {
+                    writeBlock(folder, mu, block, meter, 2);
+                }
+            }
+            folder.finish(provenance());
+        }
+        return manifest;
+    }
+
+    static Provenance provenance() {
+        return Provenance.now("reference", 1, List.of("generate"), 1.5, 1.25, 1, false, true, List.of());
+    }
+}
