@@ -26,6 +26,12 @@ public record NetworkProblem(
         Loss loss,
         List<AdamW> optimizers,
         int threads) {
+    /**
+     * The gradient of a batch is summed over micro-blocks of so many consecutive entries of its selection, and these in a
+     * binary tree whose left branch is the largest power of two of micro-blocks below the node's number (DESIGN.md).
+     */
+    public static final int MICRO_BLOCK = 16;
+
     public NetworkProblem {
         optimizers = List.copyOf(optimizers);
     }
