@@ -135,7 +135,8 @@ final class ReferenceNetworksTest {
         // mpmath: x erfc(-x / sqrt 2) / 2
         assertThat(firstLayer(new Activation(ActivationKind.GELU), row, none, -2, 0, 1, 3))
                 .containsExactly(
-                        new double[] {-0.0455002638963584144, 0, 0.841344746068542949, 2.99595030590510972}, within(1e-15));
+                        new double[] {-0.0455002638963584144, 0, 0.841344746068542949, 2.99595030590510972},
+                        within(1e-15));
     }
 
     @Test
