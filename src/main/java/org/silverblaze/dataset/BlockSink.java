@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.silverblaze.engine.SampleSink;
+import org.silverblaze.theory.ObservableMeter;
 
 /**
  * Takes the samples of one block of chains and writes each of its shards as soon as it is complete. Surplus samples of a
@@ -15,7 +16,7 @@ public final class BlockSink implements SampleSink {
     private final DatasetFolder folder;
     private final int mu;
     private final int block;
-    private final SampleMeter meter;
+    private final ObservableMeter meter;
     private final long segmentSamples;
     private final int segments;
     private final boolean[] written;
@@ -24,9 +25,9 @@ public final class BlockSink implements SampleSink {
     /**
      * @param mu index into the manifest's points
      * @param block number of the block
-     * @param meter measures the observables of a sample
+     * @param meter of the manifest's lattice and couplings; one for each thread
      */
-    public BlockSink(DatasetFolder folder, int mu, int block, SampleMeter meter) {
+    public BlockSink(DatasetFolder folder, int mu, int block, ObservableMeter meter) {
         this.folder = folder;
         this.mu = mu;
         this.block = block;

@@ -1,12 +1,14 @@
 package org.silverblaze.dataset;
 
 import java.util.TreeMap;
+import org.silverblaze.theory.ObservableMeter;
+import org.silverblaze.theory.Observables;
 
 /** Collects the samples of one shard in whatever order chains hand them out. */
 final class ShardBuilder {
     private final Manifest manifest;
     private final ShardId id;
-    private final SampleMeter meter;
+    private final ObservableMeter meter;
     private final int links;
     private final int firstChain;
     /** Per chain of the block: index of its first sample in the shard, and its first draw. */
@@ -17,12 +19,14 @@ final class ShardBuilder {
     private final byte[] l;
     private final int[] chain;
     private final long[] draw;
-    private final double[][] values;
+    private final double[] n;
+    private final double[] phi2;
+    private final double[] phi4;
+    private final double[] contact;
     private final boolean[] present;
-    private final double[] scratch = new double[4];
     private int missing;
 
-    ShardBuilder(Manifest manifest, ShardId id, SampleMeter meter) {
+    ShardBuilder(Manifest manifest, ShardId id, ObservableMeter meter) {
         this.manifest = manifest;
         this.id = id;
         this.meter = meter;
@@ -41,7 +45,10 @@ final class ShardBuilder {
         l = new byte[k.length];
         chain = new int[count];
         draw = new long[count];
-        values = new double[scratch.length][count];
+        n = new double[count];
+        phi2 = new double[count];
+        phi4 = new double[count];
+        contact = new double[count];
         present = new boolean[count];
         missing = count;
     }
@@ -63,10 +70,11 @@ final class ShardBuilder {
         System.arraycopy(lOfSample, 0, l, at * links, links);
         chain[at] = chainNumber;
         draw[at] = drawNumber;
-        meter.measure(kOfSample, lOfSample, scratch);
-        for (int v = 0; v < scratch.length; v++) {
-            values[v][at] = scratch[v];
-        }
+        Observables measured = meter.measure(kOfSample, lOfSample);
+        n[at] = measured.n();
+        phi2[at] = measured.phi2();
+        phi4[at] = measured.phi4();
+        contact[at] = measured.contact();
         present[at] = true;
         missing--;
         return true;
@@ -80,6 +88,6 @@ final class ShardBuilder {
         if (!complete()) {
             throw new IllegalStateException(id.fileName() + ": " + missing + " samples are missing");
         }
-        return new Shard(manifest, id, k, l, chain, draw, values[0], values[1], values[2], values[3], new TreeMap<>());
+        return new Shard(manifest, id, k, l, chain, draw, n, phi2, phi4, contact, new TreeMap<>());
     }
 }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.silverblaze.lattice.Lattice;
+import org.silverblaze.theory.ObservableMeter;
+import org.silverblaze.theory.Observables;
 
 final class DatasetTest {
     @TempDir
@@ -28,11 +30,9 @@ final class DatasetTest {
         "2x3x1x2, 37, 5, 3"
     })
     void whatIsWrittenIsReadAgain(String lattice, long samples, int chains, long segment) throws Exception {
-        Manifest manifest = ShardFiles.write(
-                temp.resolve("a"),
-                ShardFiles.manifest(lattice, samples, chains, segment, 0.91, 1.05),
-                ShardFiles.METER);
-        ShardFiles.write(temp.resolve("b"), manifest, ShardFiles.METER);
+        Manifest manifest =
+                ShardFiles.write(temp.resolve("a"), ShardFiles.manifest(lattice, samples, chains, segment, 0.91, 1.05));
+        ShardFiles.write(temp.resolve("b"), manifest);
         List<String> names = new ArrayList<>(List.of(Manifest.FILE, Checksums.FILE));
         manifest.shards().forEach(id -> names.add(id.fileName()));
         for (String name : names) {
@@ -46,21 +46,21 @@ final class DatasetTest {
         byte[] k = new byte[sites.links()];
         byte[] l = new byte[sites.links()];
         for (int mu = 0; mu < 2; mu++) {
+            ObservableMeter meter = ObservableMeter.of(sites, manifest.couplings(mu));
             Samples all = dataset.load(mu);
             assertThat(all.count()).isEqualTo((int) samples);
             for (int i = 0; i < all.count(); i++) {
                 assertThat(all.draw()[i]).isEqualTo(i / chains);
                 assertThat(all.chain()[i]).isEqualTo(i % chains);
                 ShardFiles.fill(new Random(all.chain()[i] * 1_000_003L + all.draw()[i] * 101 + mu), sites, k, l);
-                double[] values = new double[4];
-                ShardFiles.METER.measure(k, l, values);
+                Observables measured = meter.measure(k, l);
                 int at = 2 * i * sites.links();
                 assertThat(Arrays.copyOfRange(all.inputs(), at, at + sites.links()))
                         .isEqualTo(k);
                 assertThat(Arrays.copyOfRange(all.inputs(), at + sites.links(), at + 2 * sites.links()))
                         .isEqualTo(l);
-                assertThat(all.n()[i]).isEqualTo(values[0]);
-                assertThat(all.phi2()[i]).isEqualTo(values[1]);
+                assertThat(all.n()[i]).isEqualTo(measured.n());
+                assertThat(all.phi2()[i]).isEqualTo(measured.phi2());
             }
         }
         assertThat(Files.list(temp.resolve("a"))

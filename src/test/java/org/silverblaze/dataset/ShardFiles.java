@@ -9,23 +9,10 @@ import java.util.TreeMap;
 import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.lattice.Lattice;
+import org.silverblaze.theory.ObservableMeter;
 
-/** Data sets for tests: made of plaquettes and random l, so that flux is conserved, with made-up observables. */
+/** Data sets for tests: made of plaquettes and random l, so that flux is conserved. */
 final class ShardFiles {
-    /** Stands in for the observables where a test is about files only. */
-    static final SampleMeter METER = (k, l, into) -> {
-        double sumK = 0;
-        double sumL = 0;
-        for (int i = 0; i < k.length; i++) {
-            sumK += k[i] * (i + 1.0);
-            sumL += l[i] / (i + 1.0);
-        }
-        into[0] = sumK;
-        into[1] = sumL;
-        into[2] = sumK * sumL;
-        into[3] = 1 / (1 + sumL);
-    };
-
     private ShardFiles() {}
 
     static Manifest manifest(String lattice, long samples, int chains, long segmentSamples, double... mus) {
@@ -73,11 +60,11 @@ final class ShardFiles {
     }
 
     /** Hands the samples of a block to {@code folder} chain by chain; the content depends on chain, draw and mu alone. */
-    static void writeBlock(DatasetFolder folder, int mu, int block, SampleMeter meter, int surplus) {
+    static void writeBlock(DatasetFolder folder, int mu, int block, int surplus) {
         Manifest manifest = folder.manifest();
         Lattice lattice = manifest.lattice();
         ShardLayout layout = manifest.layout();
-        BlockSink sink = new BlockSink(folder, mu, block, meter);
+        BlockSink sink = new BlockSink(folder, mu, block, ObservableMeter.of(lattice, manifest.couplings(mu)));
         byte[] k = new byte[lattice.links()];
         byte[] l = new byte[lattice.links()];
         long[] samples = layout.samplesIn(block);
@@ -92,11 +79,11 @@ final class ShardFiles {
     }
 
     /** A complete data set in {@code path}. */
-    static Manifest write(Path path, Manifest manifest, SampleMeter meter) throws IOException {
+    static Manifest write(Path path, Manifest manifest) throws IOException {
         try (DatasetFolder folder = DatasetFolder.open(path, manifest)) {
             for (int mu = 0; mu < manifest.points().size(); mu++) {
                 for (int block = 0; block < manifest.layout().blocks(); block++) {
-                    writeBlock(folder, mu, block, meter, 2);
+                    writeBlock(folder, mu, block, 2);
                 }
             }
             folder.finish(provenance());
