@@ -1,0 +1,29 @@
+package org.silverblaze.engine.reference;
+
+import org.silverblaze.engine.Engine;
+import org.silverblaze.engine.EngineStatus;
+import org.silverblaze.engine.NetworkEngine;
+import org.silverblaze.engine.SamplingEngine;
+
+/** The definition of right; runs everywhere, on one thread. */
+public final class ReferenceEngine implements Engine {
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public EngineStatus status() {
+        return new EngineStatus(true, "plain scalar Java, one thread; networks in float64");
+    }
+
+    @Override
+    public SamplingEngine sampling() {
+        return new ReferenceSampler();
+    }
+
+    @Override
+    public NetworkEngine networks() {
+        return new ReferenceNetworks();
+    }
+}
