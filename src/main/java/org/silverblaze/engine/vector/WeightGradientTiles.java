@@ -1,0 +1,202 @@
+package org.silverblaze.engine.vector;
+
+import static org.silverblaze.engine.vector.Lanes.BLOCK;
+import static org.silverblaze.engine.vector.Lanes.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Register tiles of the weight gradient: sums[o][j] += sum over sites of gradient[site][o] * in[base[site] + first + j],
+ * lane by lane. Every weight is one chain of fused multiply-adds over the output sites in row-major order, in every tile
+ * alike.
+ *
+ * <p>Arguments: {@code in} padded input, its window elements from {@code first + base[site]}; {@code gradient} of the
+ * output {@code [site][o][16]}, {@code siteStride} floats from site to site; sites {@code from .. to-1}; {@code sums}
+ * {@code [o][j][16]} of this tile from {@code at}. One vector of lanes each; the caller adds the lane's offset to first,
+ * firstGradient and at.
+ */
+final class WeightGradientTiles {
+    private WeightGradientTiles() {}
+
+    /** 4 output channels x 4 window elements. */
+    static void tile4x4(
+            float[] in,
+            int first,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int siteStride,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 4);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 5);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 6);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 7);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 8);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 9);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 10);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 11);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 12);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 13);
+        FloatVector a32 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 14);
+        FloatVector a33 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 15);
+        int p = firstGradient + from * siteStride;
+        for (int site = from; site < to; site++) {
+            int i = first + base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + BLOCK);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 2);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 3);
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            a00 = x0.fma(g0, a00);
+            a01 = x1.fma(g0, a01);
+            a02 = x2.fma(g0, a02);
+            a03 = x3.fma(g0, a03);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK);
+            a10 = x0.fma(g1, a10);
+            a11 = x1.fma(g1, a11);
+            a12 = x2.fma(g1, a12);
+            a13 = x3.fma(g1, a13);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 2);
+            a20 = x0.fma(g2, a20);
+            a21 = x1.fma(g2, a21);
+            a22 = x2.fma(g2, a22);
+            a23 = x3.fma(g2, a23);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 3);
+            a30 = x0.fma(g3, a30);
+            a31 = x1.fma(g3, a31);
+            a32 = x2.fma(g3, a32);
+            a33 = x3.fma(g3, a33);
+            p += siteStride;
+        }
+        a00.intoArray(sums, at);
+        a01.intoArray(sums, at + BLOCK);
+        a02.intoArray(sums, at + BLOCK * 2);
+        a03.intoArray(sums, at + BLOCK * 3);
+        a10.intoArray(sums, at + BLOCK * 4);
+        a11.intoArray(sums, at + BLOCK * 5);
+        a12.intoArray(sums, at + BLOCK * 6);
+        a13.intoArray(sums, at + BLOCK * 7);
+        a20.intoArray(sums, at + BLOCK * 8);
+        a21.intoArray(sums, at + BLOCK * 9);
+        a22.intoArray(sums, at + BLOCK * 10);
+        a23.intoArray(sums, at + BLOCK * 11);
+        a30.intoArray(sums, at + BLOCK * 12);
+        a31.intoArray(sums, at + BLOCK * 13);
+        a32.intoArray(sums, at + BLOCK * 14);
+        a33.intoArray(sums, at + BLOCK * 15);
+    }
+
+    /** 4 output channels x 1 window element. */
+    static void tile4x1(
+            float[] in,
+            int first,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int siteStride,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
+        int p = firstGradient + from * siteStride;
+        for (int site = from; site < to; site++) {
+            int i = first + base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            a00 = x0.fma(g0, a00);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK);
+            a10 = x0.fma(g1, a10);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 2);
+            a20 = x0.fma(g2, a20);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 3);
+            a30 = x0.fma(g3, a30);
+            p += siteStride;
+        }
+        a00.intoArray(sums, at);
+        a10.intoArray(sums, at + BLOCK);
+        a20.intoArray(sums, at + BLOCK * 2);
+        a30.intoArray(sums, at + BLOCK * 3);
+    }
+
+    /** 1 output channel x 4 window elements. */
+    static void tile1x4(
+            float[] in,
+            int first,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int siteStride,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
+        int p = firstGradient + from * siteStride;
+        for (int site = from; site < to; site++) {
+            int i = first + base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + BLOCK);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 2);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 3);
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            a00 = x0.fma(g0, a00);
+            a01 = x1.fma(g0, a01);
+            a02 = x2.fma(g0, a02);
+            a03 = x3.fma(g0, a03);
+            p += siteStride;
+        }
+        a00.intoArray(sums, at);
+        a01.intoArray(sums, at + BLOCK);
+        a02.intoArray(sums, at + BLOCK * 2);
+        a03.intoArray(sums, at + BLOCK * 3);
+    }
+
+    /** 1 output channel x 1 window element. */
+    static void tile1x1(
+            float[] in,
+            int first,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int siteStride,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        int p = firstGradient + from * siteStride;
+        for (int site = from; site < to; site++) {
+            int i = first + base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            a00 = x0.fma(g0, a00);
+            p += siteStride;
+        }
+        a00.intoArray(sums, at);
+    }
+
+    /** Sum of a channel over all sites, lane by lane, in row-major order: the gradient of a bias. */
+    static void sumSites(float[] gradient, int first, int siteStride, int sites, float[] sums, int at) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        int p = first;
+        for (int site = 0; site < sites; site++) {
+            sum = sum.add(FloatVector.fromArray(FLOATS, gradient, p));
+            p += siteStride;
+        }
+        sum.intoArray(sums, at);
+    }
+}

@@ -1,0 +1,59 @@
+package org.silverblaze.engine.vector;
+
+import static org.silverblaze.engine.vector.Lanes.BLOCK;
+
+import org.silverblaze.network.NetworkShapes;
+
+/** Memory of one thread for one micro-block; allocated once. */
+final class Workspace {
+    /** {@code [stage]}: output of each stage, the padded input of a convolution, the places of a maximum. */
+    final float[][] output;
+
+    final float[][] padded;
+    final float[][] places;
+    /** What a stage's backward pass reads: the input of the stage as the forward pass gave it. */
+    final float[][] input;
+
+    /** The expanded input of the network. */
+    final float[] example;
+
+    /** Gradients between the stages, each as large as the largest map. */
+    final float[] gradient;
+
+    final float[] spare;
+    /** For use within one call of a stage. */
+    float[] scratch = new float[0];
+
+    float[] scratch2 = new float[0];
+    double[] sums = new double[0];
+
+    Workspace(int stages, NetworkShapes shapes) {
+        output = new float[stages][];
+        padded = new float[stages][];
+        places = new float[stages][];
+        input = new float[stages][];
+        example = new float[Math.multiplyExact(shapes.input().size(), BLOCK)];
+        int largest = shapes.input().size();
+        for (NetworkShapes.Layer layer : shapes.layers()) {
+            largest = Math.max(largest, layer.output().size());
+        }
+        gradient = new float[Math.multiplyExact(largest, BLOCK)];
+        spare = new float[gradient.length];
+    }
+
+    void needScratch(int size) {
+        scratch = larger(scratch, size);
+    }
+
+    void needScratch2(int size) {
+        scratch2 = larger(scratch2, size);
+    }
+
+    void needSums(int size) {
+        sums = sums.length < size ? new double[size] : sums;
+    }
+
+    private static float[] larger(float[] array, int size) {
+        return array.length < size ? new float[size] : array;
+    }
+}
