@@ -81,11 +81,12 @@ final class ActivationKernels {
         }
     }
 
+    /** Zero is +0 whatever the sign of the input's zero, so that a maximum is equal to the bit in any order. */
     private static void relu(float[] in, float[] out, int n) {
         FloatVector zero = FloatVector.zero(FLOATS);
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(FLOATS, in, i);
-            x.blend(zero, x.compare(VectorOperators.LT, zero)).intoArray(out, i);
+            x.blend(zero, x.compare(VectorOperators.LE, zero)).intoArray(out, i);
         }
     }
 

@@ -2,6 +2,7 @@ package org.silverblaze.engine.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.silverblaze.engine.NetworkProblem;
 
 /**
  * The lanes of the network kernels. A micro-block is 16 consecutive examples of a batch, one in each lane, whatever the
@@ -12,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Lanes {
     /** Examples in a micro-block. */
-    static final int BLOCK = 16;
+    static final int BLOCK = NetworkProblem.MICRO_BLOCK;
 
     static final VectorSpecies<Float> FLOATS =
             FloatVector.SPECIES_PREFERRED.length() > BLOCK ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;

@@ -102,7 +102,8 @@ final class PoolingKernels {
             best = best.blend(x, larger);
             where = where.blend(FloatVector.broadcast(FLOATS, (float) w), larger);
         }
-        best.intoArray(out, to);
+        // -0 and +0 are equal: which of them came first must not show in the bits
+        best.add(FloatVector.zero(FLOATS)).intoArray(out, to);
         where.intoArray(place, to);
     }
 

@@ -61,9 +61,8 @@ final class VectorNetwork implements CompiledNetwork {
 
     VectorNetwork(NetworkProblem problem) {
         this.problem = problem;
-        this.shapes = NetworkShapes.of(problem.network(), problem.lattice());
-        ParameterLayout layout = ParameterLayout.of(shapes);
-        layout.requireFits(problem.map());
+        this.shapes = problem.shapes();
+        ParameterLayout layout = problem.layout();
         if (problem.threads() < 1) {
             throw new BadInput("threads: " + problem.threads() + "; at least 1 is needed");
         }
@@ -215,10 +214,6 @@ final class VectorNetwork implements CompiledNetwork {
         begin(examples, true);
         for (int model = 0; model < free.length; model++) {
             if (selections[model] != null) {
-                if (selections[model].length > problem.batch()) {
-                    throw new IllegalArgumentException("model " + model + ": a batch of " + selections[model].length
-                            + ", at most " + problem.batch() + " were asked for");
-                }
                 select(model, selections[model]);
             }
         }
@@ -255,15 +250,10 @@ final class VectorNetwork implements CompiledNetwork {
     // --- the work of one call
 
     private void begin(Examples examples, boolean training) {
-        if (!examples.lattice().equals(problem.lattice())
-                || examples.channels() != problem.network().inputChannels()) {
-            throw new BadInput("examples: " + examples.channels() + " channels on " + examples.lattice()
-                    + "; the network was compiled for " + problem.network().inputChannels() + " on "
-                    + problem.lattice());
-        }
+        problem.requireFits(examples);
         if (training && examples.outputs() != outputs) {
-            throw new BadInput(
-                    "examples: " + examples.outputs() + " targets each; the network has " + outputs + " outputs");
+            throw new IllegalArgumentException(
+                    "examples have " + examples.outputs() + " targets, the network " + outputs + " outputs");
         }
         this.examples = examples;
         this.training = training;
@@ -277,8 +267,9 @@ final class VectorNetwork implements CompiledNetwork {
     }
 
     private void select(int model, int[] selection) {
-        if (training && selection.length == 0) {
-            throw new IllegalArgumentException("model " + model + ": an empty batch");
+        if (training && (selection.length < 1 || selection.length > problem.batch())) {
+            throw new IllegalArgumentException("model " + model + ": a batch of " + selection.length
+                    + " examples; 1 to " + problem.batch() + " are possible");
         }
         for (int example : selection) {
             if (example < 0 || example >= examples.count()) {
