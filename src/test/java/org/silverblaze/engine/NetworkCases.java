@@ -125,6 +125,19 @@ public final class NetworkCases {
         return networks;
     }
 
+    /** The layers before global pooling, flattened: what pooling would hide (a shifted kernel, say) shows in the output. */
+    public static NetworkSpec cutBeforeGlobalPooling(NetworkSpec network) {
+        List<LayerSpec> layers = new ArrayList<>();
+        for (LayerSpec layer : network.layers()) {
+            if (layer instanceof GlobalPooling) {
+                break;
+            }
+            layers.add(layer);
+        }
+        layers.add(new Flatten());
+        return new NetworkSpec(network.inputChannels(), layers);
+    }
+
     public static NetworkSpec network(int inputChannels, LayerSpec... layers) {
         return new NetworkSpec(inputChannels, List.of(layers));
     }
