@@ -19,6 +19,7 @@ import org.silverblaze.lattice.Lattice;
 public record ShardLayout(long samples, int chains, long segmentSamples) {
     private static final int SMALLEST_BLOCK = 16;
     private static final int MOST_BLOCKS = 64;
+    private static final int MOST_SEGMENTS = 100_000;
     /** A shard is read whole, so it has to stay well below the largest Java array. */
     private static final long SHARD_BYTES = 128L << 20;
 
@@ -40,11 +41,16 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
         if (segmentSamples < 1) {
             throw new BadInput("samples of a chain in a segment: " + segmentSamples + ", expected at least 1");
         }
+        if ((samples / chains) / segmentSamples >= MOST_SEGMENTS) {
+            throw new BadInput(
+                    "samples of a chain in a segment: " + segmentSamples + " gives more than " + MOST_SEGMENTS
+                            + " segments for " + samples / chains + " samples of a chain; expected longer segments");
+        }
     }
 
     /** The layout whose segments are as long as shards of 128 MiB allow. */
     public static ShardLayout of(Lattice lattice, long samples, int chains) {
-        long whole = new ShardLayout(samples, chains, 1).samplesOf(0);
+        long whole = new ShardLayout(samples, chains, Math.max(1, samples)).samplesOf(0);
         int block = blockOf(chains);
         long perDraw = Math.min(block, chains) * bytesPerSample(lattice);
         return new ShardLayout(samples, chains, Math.clamp(SHARD_BYTES / perDraw, 1, whole)).checked(lattice);

@@ -35,7 +35,7 @@ public final class AtomicFiles {
             }
         } catch (IOException e) {
             Files.deleteIfExists(part);
-            throw e;
+            throw FileErrors.named(target, e);
         }
         commit(part, target);
     }

@@ -1,0 +1,253 @@
+package org.silverblaze.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.silverblaze.BadInput;
+
+final class DatasetFolderTest {
+    @TempDir
+    Path temp;
+
+    private static Manifest manifest() {
+        return ShardFiles.manifest("3x2", 40, 20, 1, 0.91, 1.05);
+    }
+
+    /** Names and hashes of all files in a folder. */
+    private static SortedMap<String, String> content(Path folder) throws IOException {
+        SortedMap<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                content.put(folder.relativize(file).toString(), Checksums.sha256(file));
+            }
+        }
+        return content;
+    }
+
+    /** What has to be equal for equal requests. */
+    private static SortedMap<String, String> data(Path folder) throws IOException {
+        SortedMap<String, String> content = content(folder);
+        content.remove(Provenance.FILE);
+        return content;
+    }
+
+    @Test
+    void theSameRequestAgainIsComplete() throws Exception {
+        ShardFiles.write(temp, manifest());
+        SortedMap<String, String> before = content(temp);
+        try (DatasetFolder again = DatasetFolder.open(temp, manifest())) {
+            assertThat(again.complete()).isTrue();
+            assertThat(again.missing()).isEmpty();
+        }
+        assertThat(content(temp)).isEqualTo(before);
+        assertThat(Checksums.read(temp.resolve(Checksums.FILE)))
+                .hasSize(manifest().shards().size() + 1);
+    }
+
+    /** Killed after so many shards: what the next run makes is what an undisturbed run makes. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void aKilledRunGoesOn(int blocks) throws Exception {
+        ShardFiles.write(temp.resolve("whole"), manifest());
+        Path killed = temp.resolve("killed");
+        try (DatasetFolder folder = DatasetFolder.open(killed, manifest())) {
+            for (int i = 0; i < blocks; i++) {
+                ShardFiles.writeBlock(folder, i / 2, i % 2, 0);
+            }
+            folder.record(ShardFiles.provenance());
+        }
+        Files.writeString(killed.resolve(".mu000-block000-segment000.h5.part"), "half");
+        Files.writeString(killed.resolve("." + Checksums.FILE + ".part"), "half");
+        assertThatThrownBy(() -> Dataset.open(killed))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("not complete");
+        try (DatasetFolder folder = DatasetFolder.open(killed, manifest())) {
+            assertThat(folder.complete()).isFalse();
+            assertThat(folder.missing()).hasSize(8 - 2 * blocks);
+            for (int i = blocks; i < 4; i++) {
+                ShardFiles.writeBlock(folder, i / 2, i % 2, 0);
+            }
+            folder.finish(ShardFiles.provenance());
+            assertThat(folder.complete()).isTrue();
+            assertThat(folder.written()).isEqualTo(8 - 2 * blocks);
+        }
+        assertThat(data(killed)).isEqualTo(data(temp.resolve("whole")));
+        assertThat(Files.readAllLines(killed.resolve(Provenance.FILE))).hasSize(2);
+    }
+
+    @Test
+    void aCrashBeforeTheManifestLeavesNothingInTheWay() throws Exception {
+        Files.writeString(temp.resolve(".lock"), "");
+        Files.writeString(temp.resolve(".manifest.json.part"), "{");
+        Files.writeString(temp.resolve(".nfs0001"), "");
+        DatasetFolder.open(temp, manifest()).close();
+        assertThat(temp.resolve(Manifest.FILE)).hasContent(manifest().json());
+        assertThat(temp.resolve(".manifest.json.part")).doesNotExist();
+    }
+
+    @Test
+    void anotherRequestIsRefusedAndNothingChanges() throws Exception {
+        ShardFiles.write(temp, manifest());
+        SortedMap<String, String> before = content(temp);
+        Manifest m = manifest();
+        refused(
+                new Manifest(m.lattice(), 4.25, 1, m.points(), 40, 20, 7, m.algorithm(), 1, m.labels()),
+                "eta is 4.01, asked for 4.25");
+        refused(
+                new Manifest(m.lattice(), 4.01, 1, m.points(), 40, 20, 8, m.algorithm(), 1, m.labels()),
+                "seed is 7, asked for 8");
+        refused(
+                new Manifest(m.lattice(), 4.01, 1, m.points(), 41, 20, 7, m.algorithm(), 1, m.labels()),
+                "samples is 40, asked for 41");
+        refused(
+                new Manifest(m.lattice(), 4.01, 1, m.points().subList(0, 1), 40, 20, 7, m.algorithm(), 1, m.labels()),
+                "mu is [0.91, 1.05], asked for [0.91]");
+        refused(ShardFiles.manifest("2x3", 40, 20, 1, 0.91, 1.05), "lattice is 3x2, asked for 2x3");
+        assertThat(content(temp)).isEqualTo(before);
+    }
+
+    private void refused(Manifest manifest, String naming) {
+        assertThatThrownBy(() -> DatasetFolder.open(temp, manifest))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining(naming)
+                .hasMessageContaining(temp.toString())
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void foreignFilesAreRefusedAndNothingChanges() throws Exception {
+        Files.writeString(temp.resolve("thesis.tex"), "precious");
+        refused(manifest(), "thesis.tex");
+        assertThat(content(temp).keySet()).containsExactly("thesis.tex");
+
+        Path data = temp.resolve("data");
+        ShardFiles.write(data, manifest());
+        for (String name : List.of("notes", "mu009-block000-segment000.h5", ".other.part")) {
+            Files.writeString(data.resolve(name), "x");
+            assertThatThrownBy(() -> DatasetFolder.open(data, manifest()))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining(name);
+            Files.delete(data.resolve(name));
+        }
+        Files.createDirectory(data.resolve("sub"));
+        assertThatThrownBy(() -> DatasetFolder.open(data, manifest()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("sub");
+    }
+
+    @Test
+    void aFileInTheWayIsRefused() throws Exception {
+        Files.writeString(temp.resolve("file"), "x");
+        assertThatThrownBy(() -> DatasetFolder.open(temp.resolve("file"), manifest()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("is a file");
+        assertThatThrownBy(() -> DatasetFolder.open(temp.resolve("file").resolve("below"), manifest()))
+                .isInstanceOfAny(BadInput.class, IOException.class)
+                .hasMessageContaining("below")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void oneProcessAtATime() throws Exception {
+        try (DatasetFolder first = DatasetFolder.open(temp, manifest())) {
+            assertThat(first.complete()).isFalse();
+            assertThatThrownBy(() -> DatasetFolder.open(temp, manifest()))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining("another process");
+        }
+        DatasetFolder.open(temp, manifest()).close();
+    }
+
+    @Test
+    void anotherProcessKeepsTheLock() throws Exception {
+        DatasetFolder.open(temp, manifest()).close();
+        Process other = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        temp.toString())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(other.inputReader().readLine()).isEqualTo("held");
+            assertThatThrownBy(() -> DatasetFolder.open(temp, manifest()))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining("another process");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        DatasetFolder.open(temp, manifest()).close();
+    }
+
+    /** Holds the lock until it is killed. */
+    static final class Holder {
+        public static void main(String[] args) throws Exception {
+            try (FolderLock lock = FolderLock.take(Path.of(args[0]))) {
+                System.out.println("held");
+                System.out.flush();
+                Thread.sleep(60_000);
+                System.out.println(lock);
+            }
+        }
+    }
+
+    @Test
+    void aShardThatWasRemovedIsMadeAgain() throws Exception {
+        ShardFiles.write(temp, manifest());
+        SortedMap<String, String> before = data(temp);
+        Files.delete(temp.resolve("mu001-block000-segment001.h5"));
+        try (DatasetFolder folder = DatasetFolder.open(temp, manifest())) {
+            assertThat(folder.missing()).containsExactly(new ShardId(1, 0, 1));
+            ShardFiles.writeBlock(folder, 1, 0, 0);
+            folder.finish(ShardFiles.provenance());
+        }
+        assertThat(data(temp)).isEqualTo(before);
+    }
+
+    @Test
+    void aDamagedShardOfAnEarlierRunGetsNoChecksum() throws Exception {
+        try (DatasetFolder folder = DatasetFolder.open(temp, manifest())) {
+            ShardFiles.writeBlock(folder, 0, 0, 0);
+        }
+        Path shard = temp.resolve("mu000-block000-segment001.h5");
+        byte[] bytes = Files.readAllBytes(shard);
+        Files.write(shard, java.util.Arrays.copyOf(bytes, bytes.length - 40));
+        try (DatasetFolder folder = DatasetFolder.open(temp, manifest())) {
+            for (int i = 1; i < 4; i++) {
+                ShardFiles.writeBlock(folder, i / 2, i % 2, 0);
+            }
+            assertThatThrownBy(() -> folder.finish(ShardFiles.provenance()))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining(shard.toString());
+        }
+        assertThat(temp.resolve(Checksums.FILE)).doesNotExist();
+    }
+
+    @Test
+    void aFullDiskIsOneLine() {
+        // /dev/full answers every write with "no space left on device".
+        Path full = Path.of("/dev/full");
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full), "this system has no /dev/full");
+        assertThatThrownBy(() -> {
+                    Files.createSymbolicLink(temp.resolve(".manifest.json.part"), full);
+                    org.silverblaze.files.AtomicFiles.write(temp.resolve(Manifest.FILE), "text");
+                })
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(Manifest.FILE)
+                .hasMessageContaining("No space left")
+                .hasMessageNotContaining("\n");
+        assertThat(temp.resolve(Manifest.FILE)).doesNotExist();
+    }
+}
