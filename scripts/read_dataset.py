@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Reads a Silverblaze data set with h5py and numpy alone, as an example of how to.
+
+    scripts/read_dataset.py DATA
+
+Checks that every shard conserves flux and that the particle density n follows from k, and prints the means of the
+observables at every chemical potential. Exits with 1 where a shard is not what it says.
+
+Shard files: k and l are int8 [sample][direction][t][x]..., direction 0 = time; n, phi2, phi4, contact are float64
+[sample]; chain and draw number the samples. Couplings are attributes of the file. Lattice units throughout.
+"""
+import json
+import pathlib
+import sys
+
+import h5py
+import numpy as np
+
+
+def check(shard, name):
+    """The first thing wrong with a shard, or None."""
+    k = shard["k"][...].astype(np.int64)
+    l = shard["l"][...]
+    lattice = tuple(shard.attrs["lattice"])
+    samples, directions = k.shape[:2]
+    if k.shape != (samples, len(lattice)) + lattice or l.shape != k.shape:
+        return f"{name}: k has the shape {k.shape}, the lattice is {lattice}"
+    if (l < 0).any():
+        return f"{name}: l is negative"
+    # Axis 0 counts samples, so direction nu is axis nu + 1 of k[:, nu].
+    divergence = sum(k[:, nu] - np.roll(k[:, nu], 1, axis=nu + 1) for nu in range(directions))
+    if divergence.any():
+        return f"{name}: flux is not conserved in sample {np.argwhere(divergence)[0][0]}"
+    density = k[:, 0].reshape(samples, -1).sum(axis=1) / np.prod(lattice)
+    if not np.array_equal(density, shard["n"][...]):
+        return f"{name}: n is not the mean of k_t in sample {np.argmax(density != shard['n'][...])}"
+    return None
+
+
+def main(folder):
+    folder = pathlib.Path(folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    print(f"lattice {manifest['lattice']}, eta {manifest['eta']}, lambda {manifest['lambda']}")
+    for index, point in enumerate(manifest["points"]):
+        sums, count = {}, 0
+        for path in sorted(folder.glob(f"mu{index:03d}-*.h5")):
+            with h5py.File(path, "r") as shard:
+                fault = check(shard, path.name)
+                if fault:
+                    print(fault, file=sys.stderr)
+                    return 1
+                count += len(shard["n"])
+                for name in ("n", "phi2", "phi4"):
+                    sums[name] = sums.get(name, 0.0) + float(shard[name][...].sum())
+        means = "  ".join(f"{name} {total / count:.8f}" for name, total in sums.items())
+        print(f"mu {point['mu']}  samples {count}  {means}")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
