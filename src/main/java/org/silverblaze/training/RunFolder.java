@@ -3,8 +3,6 @@ package org.silverblaze.training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +64,7 @@ public final class RunFolder {
             throw new BadInput(folder + ": is a file; expected a folder that is empty, absent or holds this run");
         }
         try {
-            if (!Files.isDirectory(folder) || isEmpty(folder)) {
+            if (isFree(folder)) {
                 Path parent = folder.toAbsolutePath().getParent();
                 Files.createDirectories(parent);
                 if (!Files.isWritable(parent)) {
@@ -121,9 +119,10 @@ public final class RunFolder {
             } finally {
                 remove(part);
             }
-        } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
-            throw new BadInput(folder + ": another program has put files there meanwhile; expected another --out", e);
         } catch (IOException e) {
+            if (!isFree(target)) {
+                throw new BadInput(folder + ": other files have appeared there meanwhile; expected another --out", e);
+            }
             throw new UncheckedIOException(folder + ": cannot be written (" + reason(e) + ")", e);
         }
     }
@@ -290,9 +289,11 @@ public final class RunFolder {
         }
     }
 
-    private static boolean isEmpty(Path folder) throws IOException {
+    private static boolean isFree(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.findAny().isEmpty();
+        } catch (IOException e) {
+            return !Files.exists(folder);
         }
     }
 

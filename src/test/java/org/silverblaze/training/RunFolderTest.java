@@ -1,0 +1,195 @@
+package org.silverblaze.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.silverblaze.BadInput;
+import org.silverblaze.files.Json;
+import org.silverblaze.lattice.Lattice;
+import tools.jackson.databind.JsonNode;
+
+final class RunFolderTest {
+    private static final Recipe RECIPE = Recipe.read("""
+            name: small
+            task: regression
+            network: {layers: [global_pooling: average, dense: 2]}
+            epochs: {minimum: 2, maximum: 4, patience: 2}
+            seeds: [4, 9]
+            """, Path.of("small.yaml"));
+    private static final TrainingData DATA =
+            Samples.data(Lattice.of(3, 2), 6, 2, 5, (m, r) -> new double[] {0.25, 0.5});
+
+    @TempDir
+    Path place;
+
+    private static RunRequest request(Recipe recipe) {
+        return new RunRequest(recipe, RunRequest.Data.of(DATA), "scripted");
+    }
+
+    private static TrainingRun run() {
+        double[][] losses = {{0.5, 0.25, Double.NaN}, {0.5, 0.25, 0.125, 0.0625}};
+        TrainingData zeros = Samples.data(Lattice.of(3, 2), 6, 2, 5, (m, r) -> new double[2]);
+        return new Trainer("scripted", new ScriptedEngine(losses), 1).train(RECIPE, zeros, EpochListener.NONE);
+    }
+
+    private static TreeMap<String, String> content(Path folder) throws IOException {
+        TreeMap<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                content.put(
+                        folder.relativize(file).toString(),
+                        Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+            }
+        }
+        return content;
+    }
+
+    @Test
+    void aRunReadsBackEqual() {
+        Path folder = place.resolve("deep/run");
+        assertThat(RunFolder.prepare(folder, request(RECIPE))).isEmpty();
+        assertThat(folder).as("nothing half-written").doesNotExist();
+        TrainingRun run = run();
+        RunFolder.write(folder, request(RECIPE), run);
+        TrainedEnsemble back = RunFolder.read(folder);
+        assertThat(back.recipe()).isEqualTo(RECIPE);
+        assertThat(back.lattice()).isEqualTo(Lattice.of(3, 2));
+        assertThat(back.couplings()).isEqualTo(Samples.COUPLINGS);
+        assertThat(back.engine()).isEqualTo("scripted");
+        assertThat(back.labelMeans()).containsExactly(run.ensemble().labelMeans());
+        assertThat(back.members()).hasSize(2);
+        for (int m = 0; m < 2; m++) {
+            assertThat(back.members().get(m))
+                    .usingRecursiveComparison()
+                    .isEqualTo(run.ensemble().members().get(m));
+        }
+        assertThat(RunFolder.engine(folder)).contains("scripted");
+        assertThat(RunFolder.engine(place)).isEmpty();
+    }
+
+    @Test
+    void theSameRequestIsComplete() throws IOException {
+        Path folder = Files.createDirectory(place.resolve("run"));
+        assertThat(RunFolder.prepare(folder, request(RECIPE)))
+                .as("an empty folder is free")
+                .isEmpty();
+        TrainingRun run = run();
+        RunFolder.write(folder, request(RECIPE), run);
+        assertThat(RunFolder.prepare(folder, request(RECIPE))).contains(run.summary());
+        assertThat(Files.list(place)).as("no leftovers").containsExactly(folder);
+    }
+
+    @Test
+    void filesHoldWhatTheyPromise() throws IOException {
+        Path folder = place.resolve("run");
+        TrainingRun run = run();
+        RunFolder.write(folder, request(RECIPE), run);
+        List<String> lines = Files.readAllLines(folder.resolve("metrics.jsonl"));
+        assertThat(lines).hasSize(run.metrics().size());
+        JsonNode line = Json.read(lines.getLast(), JsonNode.class, folder);
+        assertThat(line.propertyNames())
+                .containsExactlyInAnyOrder("epoch", "seed", "train_loss", "validation_loss", "seconds");
+        assertThat(line.get("epoch").intValue()).isEqualTo(4);
+        assertThat(line.get("seed").intValue()).isEqualTo(9);
+        assertThat(lines.stream().filter(l -> l.contains("\"validation_loss\":null")))
+                .hasSize(1);
+        JsonNode summary = Json.read(Files.readString(folder.resolve("summary.json")), JsonNode.class, folder);
+        assertThat(summary.propertyNames())
+                .contains(
+                        "recipe",
+                        "engine",
+                        "parameters",
+                        "epochs",
+                        "best_validation_loss",
+                        "seconds",
+                        "seconds_per_epoch");
+        assertThat(summary.get("epochs").intValue()).isEqualTo(4);
+        assertThat(summary.get("parameters").intValue()).isEqualTo(10);
+        assertThat(summary.get("best_validation_loss").doubleValue())
+                .as("median of 0.25 and 0.0625")
+                .isEqualTo(0.15625);
+    }
+
+    @Test
+    void aDifferentRequestIsRefusedAndNothingIsChanged() throws IOException {
+        Path folder = place.resolve("run");
+        RunFolder.write(folder, request(RECIPE), run());
+        TreeMap<String, String> before = content(folder);
+        assertThatThrownBy(() -> RunFolder.prepare(folder, request(RECIPE.withSamples(77))))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("recipe.training.samples is 1000 there and 77 here");
+        assertThatThrownBy(
+                        () -> RunFolder.prepare(folder, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "reference")))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("engine is \"scripted\" there");
+        assertThatThrownBy(() -> RunFolder.write(folder, request(RECIPE), run()))
+                .isInstanceOf(BadInput.class);
+        assertThat(content(folder)).isEqualTo(before);
+        assertThat(Files.list(place)).containsExactly(folder);
+    }
+
+    @Test
+    void foreignFilesAreRefused() throws IOException {
+        Path folder = Files.createDirectory(place.resolve("run"));
+        Files.writeString(folder.resolve("thesis.tex"), "years of work");
+        assertThatThrownBy(() -> RunFolder.prepare(folder, request(RECIPE)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("other files");
+        assertThatThrownBy(() -> RunFolder.write(folder, request(RECIPE), run()))
+                .isInstanceOf(BadInput.class);
+        assertThat(content(folder)).containsOnlyKeys("thesis.tex");
+        Path file = Files.writeString(place.resolve("file"), "");
+        assertThatThrownBy(() -> RunFolder.prepare(file, request(RECIPE)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("is a file");
+
+        Path whole = place.resolve("whole");
+        RunFolder.write(whole, request(RECIPE), run());
+        Files.writeString(whole.resolve("notes.txt"), "mine");
+        assertThatThrownBy(() -> RunFolder.prepare(whole, request(RECIPE)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("notes.txt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run.json", "metrics.jsonl", "weights.safetensors", "summary.json"})
+    void damageIsFoundAndNamed(String name) throws IOException {
+        Path folder = place.resolve("run");
+        RunFolder.write(folder, request(RECIPE), run());
+        byte[] bytes = Files.readAllBytes(folder.resolve(name));
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(folder.resolve(name), bytes);
+        assertThatThrownBy(() -> RunFolder.read(folder))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining(name)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+        Files.delete(folder.resolve(name));
+        assertThatThrownBy(() -> RunFolder.read(folder))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining(name);
+    }
+
+    @Test
+    void newerFormatsAndAbsentFoldersAreBadInput() throws IOException {
+        Path folder = place.resolve("run");
+        RunFolder.write(folder, request(RECIPE), run());
+        Path file = folder.resolve("run.json");
+        Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 2"));
+        assertThatThrownBy(() -> RunFolder.prepare(folder, request(RECIPE)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("format 2");
+        assertThatThrownBy(() -> RunFolder.read(place.resolve("absent")))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("absent");
+    }
+}
