@@ -1,5 +1,6 @@
 package org.silverblaze.evaluation;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -56,7 +57,8 @@ public final class Evaluator {
     }
 
     /** Rows of every network on every test set, in this order: test set, network, seed, output. */
-    public EvaluationTable evaluate(List<TrainedEnsemble> ensembles, List<TestSet> sets, Progress progress) {
+    public EvaluationTable evaluate(List<TrainedEnsemble> ensembles, List<TestSet> sets, Progress progress)
+            throws IOException {
         if (ensembles.stream().map(e -> e.recipe().task()).distinct().count() > 1) {
             throw new BadInput("evaluate: the runs are of different tasks; expected runs of one task");
         }
@@ -70,7 +72,7 @@ public final class Evaluator {
         return EvaluationTable.of(rows);
     }
 
-    private List<EvaluationRow> evaluate(List<TrainedEnsemble> ensembles, TestSet set) {
+    private List<EvaluationRow> evaluate(List<TrainedEnsemble> ensembles, TestSet set) throws IOException {
         Task task = ensembles.getFirst().recipe().task();
         LabelStatistics labels = LabelStatistics.of(set, task.outputs().size());
         if (labels.count() == 0) {

@@ -1,5 +1,6 @@
 package org.silverblaze.evaluation;
 
+import java.io.IOException;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.lattice.Lattice;
 
@@ -14,7 +15,7 @@ import org.silverblaze.lattice.Lattice;
 public record LabelStatistics(long count, double[] means, double[] variances, int largestF) {
     private static final int FLUX_CHANNELS = 4;
 
-    static LabelStatistics of(TestSet set, int outputs) {
+    static LabelStatistics of(TestSet set, int outputs) throws IOException {
         Sums first = new Sums(outputs);
         set.forEachChunk(chunk -> first.add(chunk, new double[outputs], false));
         double[] means = first.divided();

@@ -1,18 +1,52 @@
 package org.silverblaze.evaluation;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.silverblaze.dataset.Dataset;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.theory.Couplings;
 
 /** Labelled configurations of one lattice and one set of couplings to test networks on, streamed in chunks. */
 public interface TestSet {
+    /** Largest number of examples handed out at once. */
+    int CHUNK = 1024;
+
     Lattice lattice();
 
     Couplings couplings();
 
     /** Hands out all examples, chunk after chunk; each call gives the same chunks in the same order. */
-    void forEachChunk(Consumer<Examples> sink);
+    void forEachChunk(Consumer<Examples> sink) throws IOException;
+
+    /** One test set for each chemical potential of a data set, all samples of it. */
+    static List<TestSet> of(Dataset dataset) {
+        return IntStream.range(0, dataset.manifest().points().size())
+                .mapToObj(mu -> of(dataset, mu))
+                .toList();
+    }
+
+    /** All samples of one chemical potential of a data set. */
+    static TestSet of(Dataset dataset, int mu) {
+        return new TestSet() {
+            @Override
+            public Lattice lattice() {
+                return dataset.manifest().lattice();
+            }
+
+            @Override
+            public Couplings couplings() {
+                return dataset.manifest().couplings(mu);
+            }
+
+            @Override
+            public void forEachChunk(Consumer<Examples> sink) throws IOException {
+                dataset.forEach(mu, CHUNK, samples -> sink.accept(samples.regression()));
+            }
+        };
+    }
 
     /** A test set that fits into memory. */
     static TestSet of(Couplings couplings, Examples examples) {

@@ -1,9 +1,7 @@
 package org.silverblaze.training;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +18,7 @@ import java.util.stream.Stream;
 import org.silverblaze.BadInput;
 import org.silverblaze.Version;
 import org.silverblaze.files.AtomicFiles;
+import org.silverblaze.files.FileErrors;
 import org.silverblaze.files.Json;
 import org.silverblaze.files.Safetensors;
 import org.silverblaze.lattice.Lattice;
@@ -73,7 +72,7 @@ public final class RunFolder {
                 return Optional.empty();
             }
         } catch (IOException e) {
-            throw new BadInput(folder + ": cannot be made (" + reason(e) + "); expected a writable place", e);
+            throw new BadInput(FileErrors.named(folder, e).getMessage() + "; expected a writable place", e);
         }
         requireOwnFiles(folder);
         JsonNode held = runFile(folder).get("request");
@@ -96,8 +95,9 @@ public final class RunFolder {
      * Writes the folder of a finished training.
      *
      * @throws BadInput where something has appeared in its place meanwhile
+     * @throws IOException where it cannot be written
      */
-    public static void write(Path folder, RunRequest request, TrainingRun run) {
+    public static void write(Path folder, RunRequest request, TrainingRun run) throws IOException {
         Path target = folder.toAbsolutePath();
         try {
             // A name of its own for each process: two of them never write into one folder.
@@ -123,7 +123,7 @@ public final class RunFolder {
             if (!isFree(target)) {
                 throw new BadInput(folder + ": other files have appeared there meanwhile; expected another --out", e);
             }
-            throw new UncheckedIOException(folder + ": cannot be written (" + reason(e) + ")", e);
+            throw FileErrors.named(folder, e);
         }
     }
 
@@ -238,7 +238,7 @@ public final class RunFolder {
                         + "; expected another --out");
             }
         } catch (IOException e) {
-            throw new BadInput(folder + ": cannot be read (" + reason(e) + ")", e);
+            throw new BadInput(FileErrors.named(folder, e).getMessage(), e);
         }
     }
 
@@ -306,11 +306,6 @@ public final class RunFolder {
             }
             Files.delete(part);
         }
-    }
-
-    private static String reason(IOException e) {
-        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason.replaceAll("\\s+", " ");
     }
 
     private static byte[] utf8(String text) {

@@ -27,7 +27,7 @@ final class RunFolderTest {
             seeds: [4, 9]
             """, Path.of("small.yaml"));
     private static final TrainingData DATA =
-            Samples.data(Lattice.of(3, 2), 6, 2, 5, (m, r) -> new double[] {0.25, 0.5});
+            RandomData.data(Lattice.of(3, 2), 6, 2, 5, (m, r) -> new double[] {0.25, 0.5});
 
     @TempDir
     Path place;
@@ -38,7 +38,7 @@ final class RunFolderTest {
 
     private static TrainingRun run() {
         double[][] losses = {{0.5, 0.25, Double.NaN}, {0.5, 0.25, 0.125, 0.0625}};
-        TrainingData zeros = Samples.data(Lattice.of(3, 2), 6, 2, 5, (m, r) -> new double[2]);
+        TrainingData zeros = RandomData.data(Lattice.of(3, 2), 6, 2, 5, (m, r) -> new double[2]);
         return new Trainer("scripted", new ScriptedEngine(losses), 1).train(RECIPE, zeros, EpochListener.NONE);
     }
 
@@ -55,7 +55,7 @@ final class RunFolderTest {
     }
 
     @Test
-    void aRunReadsBackEqual() {
+    void aRunReadsBackEqual() throws IOException {
         Path folder = place.resolve("deep/run");
         assertThat(RunFolder.prepare(folder, request(RECIPE))).isEmpty();
         assertThat(folder).as("nothing half-written").doesNotExist();
@@ -64,7 +64,7 @@ final class RunFolderTest {
         TrainedEnsemble back = RunFolder.read(folder);
         assertThat(back.recipe()).isEqualTo(RECIPE);
         assertThat(back.lattice()).isEqualTo(Lattice.of(3, 2));
-        assertThat(back.couplings()).isEqualTo(Samples.COUPLINGS);
+        assertThat(back.couplings()).isEqualTo(RandomData.COUPLINGS);
         assertThat(back.engine()).isEqualTo("scripted");
         assertThat(back.labelMeans()).containsExactly(run.ensemble().labelMeans());
         assertThat(back.members()).hasSize(2);

@@ -25,7 +25,7 @@ final class TrainerRulesTest {
     }
 
     private static TrainingData zeros(int training, int validation) {
-        return Samples.data(Lattice.of(3, 2), training, validation, 1, (m, r) -> new double[2]);
+        return RandomData.data(Lattice.of(3, 2), training, validation, 1, (m, r) -> new double[2]);
     }
 
     private static TrainingRun train(ScriptedEngine engine, Recipe recipe, TrainingData data) {

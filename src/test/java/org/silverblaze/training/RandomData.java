@@ -9,7 +9,7 @@ import org.silverblaze.random.StreamKey;
 import org.silverblaze.theory.Couplings;
 
 /** Random fluxes (no physics) with labels that a test wants. */
-final class Samples {
+final class RandomData {
     static final Couplings COUPLINGS = new Couplings(4.01, 1, 1.05);
 
     /** Labels of one configuration. */
@@ -19,7 +19,7 @@ final class Samples {
         double[] of(double[] means, RandomSequence random);
     }
 
-    private Samples() {}
+    private RandomData() {}
 
     /** The first {@code training} examples train, the other {@code validation} ones validate. */
     static TrainingData data(Lattice lattice, int training, int validation, long seed, Labels labels) {
