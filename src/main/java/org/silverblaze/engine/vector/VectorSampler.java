@@ -1,0 +1,114 @@
+package org.silverblaze.engine.vector;
+
+import java.util.Arrays;
+import org.silverblaze.engine.ChainBlock;
+import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.ChainState;
+import org.silverblaze.engine.SampleSink;
+import org.silverblaze.engine.SamplingEngine;
+import org.silverblaze.engine.WormTables;
+
+/** Sampling of the vector engine: a block is cut into groups of as many chains as a vector has lanes. */
+public final class VectorSampler implements SamplingEngine {
+    /** Chains in one vector of this machine; 1 where its vectors are of no use to the sampler. */
+    public static int lanes() {
+        return WormLanes.USABLE ? WormLanes.WIDTH : 1;
+    }
+
+    @Override
+    public ChainBlock start(ChainSpec spec, int firstChain, int chains) {
+        return resume(spec, ChainState.cold(spec, firstChain, chains));
+    }
+
+    @Override
+    public ChainBlock resume(ChainSpec spec, ChainState state) {
+        return new Block(spec, state);
+    }
+
+    private static final class Block implements ChainBlock {
+        private final ChainSpec spec;
+        private final int firstChain;
+        private final int chains;
+        private final LaneGroup[] groups;
+
+        Block(ChainSpec spec, ChainState state) {
+            this.spec = spec;
+            this.firstChain = state.firstChain();
+            this.chains = state.chains();
+            WormTables tables = WormTables.of(spec.lattice(), spec.couplings());
+            LinkTable table = new LinkTable(spec.lattice());
+            this.groups = new LaneGroup[(chains + WormLanes.WIDTH - 1) / WormLanes.WIDTH];
+            for (int i = 0; i < groups.length; i++) {
+                int first = i * WormLanes.WIDTH;
+                groups[i] = new LaneGroup(spec, tables, table, state, first, Math.min(WormLanes.WIDTH, chains - first));
+            }
+        }
+
+        /** Every group runs to its own end first; the block ends at the latest of these, which all then go to. */
+        @Override
+        public void advance(long[] samples, SampleSink sink) {
+            long end = clock();
+            for (int i = 0; i < groups.length; i++) {
+                while (!groups[i].reached(samples, i * WormLanes.WIDTH)) {
+                    groups[i].period(sink);
+                }
+                end = Math.max(end, groups[i].clock());
+            }
+            for (LaneGroup group : groups) {
+                while (group.clock() < end) {
+                    group.period(sink);
+                }
+            }
+        }
+
+        @Override
+        public ChainState state() {
+            int halves = 2 * spec.lattice().links();
+            ChainState state = new ChainState(
+                    firstChain,
+                    clock(),
+                    new byte[2 * halves * chains],
+                    new long[chains],
+                    new long[chains],
+                    new int[chains],
+                    new int[chains],
+                    new int[chains],
+                    new int[chains]);
+            for (int i = 0; i < groups.length; i++) {
+                groups[i].store(state, i * WormLanes.WIDTH);
+            }
+            return state;
+        }
+
+        /** Says how often groups of chains had to leave the lanes. */
+        @Override
+        public String toString() {
+            long left = Arrays.stream(groups).mapToLong(LaneGroup::timesLeft).sum();
+            return "chains " + firstChain + " to " + (firstChain + chains - 1) + " on " + spec.lattice()
+                    + ": left the lanes " + left + " times";
+        }
+
+        @Override
+        public ChainSpec spec() {
+            return spec;
+        }
+
+        @Override
+        public int firstChain() {
+            return firstChain;
+        }
+
+        @Override
+        public int chains() {
+            return chains;
+        }
+
+        @Override
+        public long clock() {
+            return groups[0].clock();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,147 @@
+package org.silverblaze.engine.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.silverblaze.engine.ChainBlock;
+import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.OccupationLimitException;
+import org.silverblaze.engine.SampleSink;
+import org.silverblaze.engine.SamplingEngine;
+import org.silverblaze.engine.Schedule;
+import org.silverblaze.engine.WormAlgorithm;
+import org.silverblaze.engine.reference.ReferenceSampler;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.random.Philox;
+import org.silverblaze.random.Purpose;
+import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Uniform;
+import org.silverblaze.theory.Couplings;
+
+/** The chains of the vector engine are those of the reference engine, bit for bit. */
+final class VectorSamplerTest {
+    private static ChainSpec spec(String lattice, double mu, int stepsPerSweep) {
+        return new ChainSpec(
+                Lattice.parse(lattice),
+                new Couplings(4.01, 1, mu),
+                WormAlgorithm.DIRECTED,
+                17,
+                new Schedule(stepsPerSweep, 4, 3));
+    }
+
+    private static SampleSink into(List<String> lines) {
+        return (chain, draw, k, l) -> lines.add(chain + " " + draw + " " + Arrays.toString(k) + Arrays.toString(l));
+    }
+
+    /** lattice, mu, steps per sweep, chains, samples; one for each size class of lanes, buffers, axes and dimensions. */
+    @ParameterizedTest
+    @CsvSource({
+        "12x4, 1.05, 48, 16, 30", // all in lanes of every width
+        "60x4, 1.05, 240, 32, 3",
+        "5x3, 0.9, 1, 16, 30", // a sweep after every step
+        "5x3, 0.9, 200, 16, 30", // sweeps further apart than the buffer is long
+        "7x2, -0.8, 13, 32, 30", // extent 2: double links; steps not a multiple of a Philox block
+        "2x2, 0.7, 5, 16, 60",
+        "3x1, 0.9, 4, 16, 40", // extent 1: links from a site to itself
+        "1x3, 0.4, 4, 16, 40",
+        "1x1, 0.3, 3, 16, 60",
+        "8x8, 1.0, 64, 16, 10",
+        "33x5, 0.6, 70, 16, 4", // links not a multiple of the buffer
+        "6x3, 1.0, 9, 5, 20", // fewer chains than lanes
+        "6x3, 1.0, 9, 35, 8", // full groups and a rest
+        "9, 0.5, 6, 16, 20", // other dimensions
+        "1, 0.3, 2, 3, 20",
+        "3x2x2, 0.7, 12, 16, 10",
+        "2x1x2x2, 0.7, 12, 4, 10",
+    })
+    void chainsAreThoseOfTheReference(String lattice, double mu, int stepsPerSweep, int chains, int samples) {
+        ChainSpec spec = spec(lattice, mu, stepsPerSweep);
+        assertSame(spec, chains, samples);
+    }
+
+    /** Deep in the dense phase four bits are not enough: the chains leave the lanes, come back, and stay the same. */
+    @ParameterizedTest
+    @CsvSource({"2x2, 1.3, 7, 60", "8x8, 1.5, 64, 25", "2x1, 1.5, 3, 100", "4x2, 1.9, 8, 30", "3x3, 2.5, 9, 10"})
+    void chainsThatLeaveFourBitsStayTheSame(String lattice, double mu, int stepsPerSweep, int samples) {
+        ChainSpec spec = spec(lattice, mu, stepsPerSweep);
+        ChainBlock block = assertSame(spec, 16, samples);
+        assumeThat(VectorSampler.lanes()).isEqualTo(16);
+        assertThat(block.toString()).contains("left the lanes").doesNotEndWith(" 0 times");
+    }
+
+    private static ChainBlock assertSame(ChainSpec spec, int chains, int samples) {
+        long[] some = new long[chains];
+        long[] all = new long[chains];
+        for (int c = 0; c < chains; c++) {
+            some[c] = samples / 3 + c % 2;
+            all[c] = samples - c % 3;
+        }
+        List<String> expected = new ArrayList<>();
+        List<String> actual = new ArrayList<>();
+        ChainBlock reference = new ReferenceSampler().start(spec, 0, chains);
+        ChainBlock vector = new VectorSampler().start(spec, 0, chains);
+        for (long[] wanted : new long[][] {some, all}) {
+            reference.advance(wanted, into(expected));
+            vector.advance(wanted, into(actual));
+            assertThat(vector.clock()).as("clock of %s", spec).isEqualTo(reference.clock());
+            assertThat(vector.state())
+                    .as("state of %s", spec)
+                    .usingRecursiveComparison()
+                    .isEqualTo(reference.state());
+        }
+        assertThat(actual).containsExactlyInAnyOrderElementsOf(expected);
+        // Resumed in the middle, on the other engine.
+        List<String> resumed = new ArrayList<>();
+        for (SamplingEngine[] engines : new SamplingEngine[][] {
+            {new ReferenceSampler(), new VectorSampler()}, {new VectorSampler(), new ReferenceSampler()}
+        }) {
+            resumed.clear();
+            ChainBlock first = engines[0].start(spec, 0, chains);
+            first.advance(some, into(resumed));
+            ChainBlock second = engines[1].resume(spec, first.state());
+            second.advance(all, into(resumed));
+            assertThat(resumed).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(second.state()).usingRecursiveComparison().isEqualTo(reference.state());
+        }
+        return vector;
+    }
+
+    @Test
+    void occupationsBeyondInt8StopTheRunInOneLine() {
+        ChainBlock block = new VectorSampler().start(spec("2x1", 8, 3), 0, 16);
+        long[] wanted = new long[16];
+        Arrays.fill(wanted, 1_000_000);
+        assertThatThrownBy(() -> block.advance(wanted, (chain, draw, k, l) -> {}))
+                .isInstanceOf(OccupationLimitException.class)
+                .hasMessageContaining("on 2x1 at mu = 8.0");
+    }
+
+    @Test
+    void philoxInLanesGivesTheWordsOfEveryChain() {
+        assumeThat(WormLanes.USABLE).isTrue();
+        StreamKey key = StreamKey.of("philox in lanes");
+        long draw = 0xFFFF_FFFEL; // the low word of the counter overflows on the way
+        int[] bits = new int[3 * Philox.WORDS * WormLanes.WIDTH];
+        float[] uniforms = new float[bits.length];
+        for (int firstChain : new int[] {0, 48, 0x7FFFFFF0, -8}) {
+            PhiloxLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, bits, null);
+            PhiloxLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, null, uniforms);
+            int[] words = new int[Philox.WORDS];
+            for (int row = 0; row < 3 * Philox.WORDS; row++) {
+                for (int lane = 0; lane < WormLanes.WIDTH; lane++) {
+                    key.block(draw + row / Philox.WORDS, firstChain + lane, Purpose.L_SWEEP, words, 0);
+                    int word = words[row % Philox.WORDS];
+                    assertThat(bits[row * WormLanes.WIDTH + lane]).isEqualTo(word);
+                    assertThat(uniforms[row * WormLanes.WIDTH + lane]).isEqualTo(Uniform.toFloat(word));
+                }
+            }
+        }
+    }
+}
