@@ -95,7 +95,7 @@ public record Manifest(
         new ShardLayout(samples, chains, segmentSamples).checked(lattice);
     }
 
-    /** A plain ensemble of closed configurations, in segments as long as shards of 128 MiB allow. */
+    /** A plain ensemble of closed configurations, in segments as long as shards of 64 MiB allow. */
     public static Manifest of(
             Lattice lattice,
             double eta,

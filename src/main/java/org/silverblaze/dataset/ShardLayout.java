@@ -14,14 +14,14 @@ import org.silverblaze.lattice.Lattice;
  *
  * @param samples samples of one point, at least 1
  * @param chains chains of one point, 1 to samples
- * @param segmentSamples samples of each chain in a segment, at least 1
+ * @param segmentSamples samples of each chain in a segment, 1 to samples
  */
 public record ShardLayout(long samples, int chains, long segmentSamples) {
     private static final int SMALLEST_BLOCK = 16;
     private static final int MOST_BLOCKS = 64;
     private static final int MOST_SEGMENTS = 100_000;
     /** A shard is read whole, so it has to stay well below the largest Java array. */
-    private static final long SHARD_BYTES = 128L << 20;
+    private static final long SHARD_BYTES = 64L << 20;
 
     private static final long LARGEST_SHARD_BYTES = 1L << 30;
     /** Observables, chain and draw of a sample. */
@@ -38,8 +38,9 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
             throw new BadInput(
                     "--chains " + chains + ": expected at most one chain a sample, " + samples + " (--samples)");
         }
-        if (segmentSamples < 1) {
-            throw new BadInput("samples of a chain in a segment: " + segmentSamples + ", expected at least 1");
+        if (segmentSamples < 1 || segmentSamples > samples) {
+            throw new BadInput("samples of a chain in a segment: " + segmentSamples + ", expected 1 to " + samples
+                    + " (--samples)");
         }
         if ((samples / chains) / segmentSamples >= MOST_SEGMENTS) {
             throw new BadInput(
@@ -48,9 +49,9 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
         }
     }
 
-    /** The layout whose segments are as long as shards of 128 MiB allow. */
+    /** The layout whose segments are as long as shards of 64 MiB allow. */
     public static ShardLayout of(Lattice lattice, long samples, int chains) {
-        long whole = new ShardLayout(samples, chains, Math.max(1, samples)).samplesOf(0);
+        long whole = new ShardLayout(samples, chains, samples).samplesOf(0);
         int block = blockOf(chains);
         long perDraw = Math.min(block, chains) * bytesPerSample(lattice);
         return new ShardLayout(samples, chains, Math.clamp(SHARD_BYTES / perDraw, 1, whole)).checked(lattice);
@@ -58,11 +59,13 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
 
     /** This layout, if its shards are small enough to be read whole on that lattice. */
     ShardLayout checked(Lattice lattice) {
-        long bytes = Math.min(block(), chains) * Math.min(segmentSamples, samplesOf(0)) * bytesPerSample(lattice);
+        int most = Math.min(block(), chains);
+        // In floating point, where nothing overflows.
+        double bytes = (double) most * Math.min(segmentSamples, samplesOf(0)) * bytesPerSample(lattice);
         if (bytes > LARGEST_SHARD_BYTES) {
-            throw new BadInput(
-                    "a shard of " + Math.min(block(), chains) + " chains on lattice " + lattice + " would have " + bytes
-                            + " bytes, more than " + LARGEST_SHARD_BYTES + ": take fewer chains or a smaller lattice");
+            throw new BadInput("a shard of " + most + " chains on lattice " + lattice + " would have "
+                    + Math.round(bytes) + " bytes, more than " + LARGEST_SHARD_BYTES
+                    + ": take fewer chains or a smaller lattice");
         }
         return this;
     }

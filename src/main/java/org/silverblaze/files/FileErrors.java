@@ -12,8 +12,16 @@ import java.nio.file.Path;
 public final class FileErrors {
     private FileErrors() {}
 
-    /** The failure {@code e} of work on {@code file} as an exception whose message is one line "file: reason". */
+    /**
+     * The failure {@code e} of work on {@code file}, or on something below it, as an exception whose message is one line "file:
+     * reason".
+     */
     public static IOException named(Path file, IOException e) {
+        if (e.getClass() == IOException.class
+                && e.getMessage() != null
+                && e.getMessage().startsWith(file.toString())) {
+            return e; // It has its name already.
+        }
         return new IOException(file + ": " + reason(e), e);
     }
 

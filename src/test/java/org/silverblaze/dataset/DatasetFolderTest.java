@@ -2,8 +2,10 @@ package org.silverblaze.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.BadInput;
+import org.silverblaze.files.AtomicFiles;
 
 final class DatasetFolderTest {
     @TempDir
@@ -236,18 +239,38 @@ final class DatasetFolderTest {
     }
 
     @Test
-    void aFullDiskIsOneLine() {
+    void aFullDiskIsOneLineAndLeavesNothingHalfWritten() throws Exception {
         // /dev/full answers every write with "no space left on device".
         Path full = Path.of("/dev/full");
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full), "this system has no /dev/full");
-        assertThatThrownBy(() -> {
-                    Files.createSymbolicLink(temp.resolve(".manifest.json.part"), full);
-                    org.silverblaze.files.AtomicFiles.write(temp.resolve(Manifest.FILE), "text");
-                })
+        assumeTrue(Files.isWritable(full), "this system has no /dev/full");
+        Path fresh = temp.resolve("fresh");
+        Files.createDirectory(fresh);
+        Files.createSymbolicLink(fresh.resolve(".manifest.json.part"), full);
+        assertThatThrownBy(() -> AtomicFiles.write(fresh.resolve(Manifest.FILE), "text"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining(Manifest.FILE)
-                .hasMessageContaining("No space left")
+                .hasMessage(fresh.resolve(Manifest.FILE) + ": No space left on device");
+        assertThat(fresh).isEmptyDirectory();
+
+        Path data = temp.resolve("data");
+        try (DatasetFolder folder = DatasetFolder.open(data, manifest())) {
+            String name = "mu000-block000-segment000.h5";
+            Files.createSymbolicLink(data.resolve("." + name + ".part"), full);
+            assertThatThrownBy(() -> ShardFiles.writeBlock(folder, 0, 0, 0))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessage(data.resolve(name) + ": No space left on device");
+            assertThat(content(data).keySet()).containsExactly(".lock", Manifest.FILE);
+            assertThat(folder.missing()).hasSize(8);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() {
+        // Nobody, not even root, makes folders here.
+        Path proc = Path.of("/proc/self");
+        assumeTrue(Files.isDirectory(proc), "this system has no /proc");
+        assertThatThrownBy(() -> DatasetFolder.open(proc.resolve("data"), manifest()))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("/proc/self/data: ")
                 .hasMessageNotContaining("\n");
-        assertThat(temp.resolve(Manifest.FILE)).doesNotExist();
     }
 }

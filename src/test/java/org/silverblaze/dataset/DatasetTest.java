@@ -21,7 +21,7 @@ final class DatasetTest {
 
     @ParameterizedTest
     @CsvSource({
-        "5, 7, 3, 10",
+        "5, 7, 3, 7",
         "1, 1, 1, 1",
         "60x4, 40, 17, 1",
         "7x3, 50, 20, 2",

@@ -59,7 +59,7 @@ final class ShardLayoutTest {
         assertThat(small.segments(0)).isEqualTo(1);
         ShardLayout large = ShardLayout.of(lattice, 100_000_000, 64);
         long perSample = 2L * lattice.links() + 44;
-        assertThat(large.segmentSamples() * 16 * perSample).isBetween((128L << 20) - 16 * perSample, 128L << 20);
+        assertThat(large.segmentSamples() * 16 * perSample).isBetween((64L << 20) - 16 * perSample, 64L << 20);
     }
 
     @Test
@@ -73,6 +73,9 @@ final class ShardLayoutTest {
         assertThatThrownBy(() -> new ShardLayout(5, 6, 1))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("--chains 6");
+        assertThatThrownBy(() -> new ShardLayout(5, 1, 6))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("segment: 6");
         assertThatThrownBy(() -> new ShardLayout(1_000_000_000, 1, 1))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("segments");
