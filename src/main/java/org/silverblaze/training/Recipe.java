@@ -126,6 +126,10 @@ public record Recipe(
         return RecipeFile.read(text, source);
     }
 
+    public Recipe withName(String other) {
+        return new Recipe(other, task, network, optimizer, batch, epochs, training, seeds);
+    }
+
     public Recipe withTraining(Training other) {
         return new Recipe(name, task, network, optimizer, batch, epochs, other, seeds);
     }

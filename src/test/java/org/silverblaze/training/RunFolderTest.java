@@ -73,6 +73,7 @@ final class RunFolderTest {
                     .usingRecursiveComparison()
                     .isEqualTo(run.ensemble().members().get(m));
         }
+        assertThat(RunFolder.metrics(folder)).isEqualTo(run.metrics());
         assertThat(RunFolder.engine(folder)).contains("scripted");
         assertThat(RunFolder.engine(place)).isEmpty();
     }

@@ -5,7 +5,7 @@ import org.silverblaze.engine.EngineStatus;
 import org.silverblaze.engine.NetworkEngine;
 import org.silverblaze.engine.SamplingEngine;
 
-/** The definition of right; runs everywhere, on one thread. */
+/** The definition of right; runs everywhere. */
 public final class ReferenceEngine implements Engine {
     @Override
     public String name() {
@@ -14,7 +14,7 @@ public final class ReferenceEngine implements Engine {
 
     @Override
     public EngineStatus status() {
-        return new EngineStatus(true, "plain scalar Java, one thread; networks in float64");
+        return new EngineStatus(true, "plain scalar Java, the definition of right; networks in float64 on one thread");
     }
 
     @Override

@@ -23,6 +23,11 @@ final class Lanes {
 
     private Lanes() {}
 
+    /** One line for people: lanes and shape. */
+    static String description() {
+        return "JDK Vector API, " + WIDTH + " float lanes (" + FLOATS.vectorBitSize() + " bit)";
+    }
+
     /**
      * Sum of the 16 lanes at {@code block[at .. at+15]}: always the same binary tree, halves added to halves. Never
      * reduceLanes, whose order Java leaves open.
