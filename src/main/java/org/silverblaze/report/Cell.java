@@ -33,6 +33,14 @@ public record Cell(Kind kind, String text, double value, double error, boolean m
         return measured(value, Double.NaN, Numbers.significant(value, digits));
     }
 
+    /** A number that was set and not measured, with as many digits as it was given: 1.05. */
+    public static Cell setting(double value) {
+        return measured(
+                value,
+                Double.NaN,
+                Double.toString(value).replaceFirst("\\.0$", "").replace('E', 'e'));
+    }
+
     /**
      * A measured value.
      *

@@ -10,14 +10,18 @@ import java.util.stream.Collectors;
  * @param title what it shows, for readers who hear and do not see it
  * @param panels at least one
  * @param columns panels side by side
+ * @param names series whose looks are fixed: colour, dash and marker go by the place in this list, whether or not all appear;
+ *     other names follow in the order in which they appear
  * @param panelHeight height of a panel's frame in units of which the whole width has 720
  */
-public record Figure(String title, List<Panel> panels, int columns, double panelHeight) implements Drawing {
+public record Figure(String title, List<Panel> panels, int columns, List<String> names, double panelHeight)
+        implements Drawing {
     private static final double SINGLE = 340;
     private static final double SEVERAL = 240;
 
     public Figure {
         panels = List.copyOf(panels);
+        names = List.copyOf(names);
         if (panels.isEmpty() || columns < 1) {
             throw new IllegalArgumentException(
                     "figure '" + title + "': " + panels.size() + " panels in " + columns + " columns");
@@ -30,15 +34,24 @@ public record Figure(String title, List<Panel> panels, int columns, double panel
     /** Panels two to a row; one alone fills the width. */
     public static Figure of(String title, Panel... panels) {
         return new Figure(
-                title, Arrays.asList(panels), Math.min(2, panels.length), panels.length == 1 ? SINGLE : SEVERAL);
+                title,
+                Arrays.asList(panels),
+                Math.min(2, panels.length),
+                List.of(),
+                panels.length == 1 ? SINGLE : SEVERAL);
     }
 
     public Figure columns(int count) {
-        return new Figure(title, panels, count, panelHeight);
+        return new Figure(title, panels, count, names, panelHeight);
     }
 
     public Figure panelHeight(double height) {
-        return new Figure(title, panels, columns, height);
+        return new Figure(title, panels, columns, names, height);
+    }
+
+    /** Gives these names the same looks in every figure that has this list. */
+    public Figure names(String... fixed) {
+        return new Figure(title, panels, columns, List.of(fixed), panelHeight);
     }
 
     @Override

@@ -98,7 +98,7 @@ final class FluxPainter {
     }
 
     private double freeWidth(int l) {
-        return Math.min(0.75, 0.17 + 0.17 * l) * cell();
+        return Math.min(0.75, 0.14 + 0.14 * l) * cell();
     }
 
     private double fluxWidth(int k) {
@@ -285,10 +285,10 @@ final class FluxPainter {
             shades(at);
         }
         if (picture.marked().length > 0) {
-            double entry = 26 + Svg.width(picture.markLabel(), 12);
+            double entry = 34 + Svg.width(picture.markLabel(), 12);
             flow(at, entry);
-            ring(at[0] + 8, at[1]);
-            text(picture.markLabel(), at[0] + 22, at[1] + 4, "start");
+            ring(at[0] + 12, at[1]);
+            text(picture.markLabel(), at[0] + 30, at[1] + 4, "start");
         }
         return at[1] + 16;
     }

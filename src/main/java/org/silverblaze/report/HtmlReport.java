@@ -7,13 +7,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.silverblaze.files.AtomicFiles;
 
 /**
  * One HTML file with all that it shows inside: it opens without a network, follows the reader's light or dark theme, and
  * prints. Blocks appear in the order in which they are added. Texts are plain: all markup is escaped, {@code `code`} is set as
- * code, arXiv:2103.14686 becomes a link.
+ * code, arXiv:2103.14686 becomes a link, and N_x and τ_int get their subscripts.
  */
 public final class HtmlReport {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
@@ -94,7 +96,7 @@ public final class HtmlReport {
     public HtmlReport facts(Map<String, String> facts) {
         body.append("<table class=\"facts\"><tbody>\n");
         facts.forEach((name, value) ->
-                body.append("<tr><th scope=\"row\">" + inline(name) + "</th><td>" + inline(value) + "</td></tr>\n"));
+                body.append("<tr><th scope=\"row\">" + inline(name) + "</th><td>" + verbatim(value) + "</td></tr>\n"));
         body.append("</tbody></table>\n");
         return this;
     }
@@ -169,9 +171,33 @@ public final class HtmlReport {
                 + ";charset=utf-8;base64," + encoded + "\">" + Svg.escape(label) + "</a> ");
     }
 
+    /** Prose: code, papers and subscripts are set. */
     private static String inline(String text) {
-        String escaped = CODE.matcher(Svg.escape(text)).replaceAll("<code>$1</code>");
-        return ARXIV.matcher(escaped).replaceAll("<a href=\"https://arxiv.org/abs/$1\">arXiv:$1</a>");
+        return marked(
+                text,
+                prose -> subscripts(
+                        ARXIV.matcher(prose).replaceAll("<a href=\"https://arxiv.org/abs/$1\">arXiv:$1</a>")));
+    }
+
+    /** Names of files and the like: only code is set. */
+    private static String verbatim(String text) {
+        return marked(text, prose -> prose);
+    }
+
+    private static String marked(String text, UnaryOperator<String> prose) {
+        StringBuilder html = new StringBuilder();
+        Matcher code = CODE.matcher(text);
+        int end = 0;
+        while (code.find()) {
+            html.append(prose.apply(Svg.escape(text.substring(end, code.start()))));
+            html.append("<code>").append(Svg.escape(code.group(1))).append("</code>");
+            end = code.end();
+        }
+        return html.append(prose.apply(Svg.escape(text.substring(end)))).toString();
+    }
+
+    static String subscripts(String escaped) {
+        return Svg.subscripts(escaped, (subscript, rest) -> "<sub>" + subscript + "</sub>" + rest);
     }
 
     /** The whole page. */

@@ -10,7 +10,7 @@ final class HtmlTable {
         html.append("<thead><tr>");
         for (int c = 0; c < table.columns().size(); c++) {
             html.append("<th scope=\"col\"" + (table.isNumeric(c) ? " class=\"num\"" : "") + ">"
-                    + Svg.escape(table.columns().get(c)) + "</th>");
+                    + HtmlReport.subscripts(Svg.escape(table.columns().get(c))) + "</th>");
         }
         html.append("</tr></thead>\n<tbody>\n");
         for (List<Cell> row : table.rows()) {

@@ -17,14 +17,16 @@ record Look(int index, boolean reference, boolean line, boolean band, boolean po
     /** Names in the order in which they appear. */
     static Map<String, Look> of(Figure figure) {
         Map<String, Look> looks = new LinkedHashMap<>();
-        int data = 0;
+        int data = figure.names().size();
         int references = 0;
         for (Panel panel : figure.panels()) {
             for (Series series : panel.series()) {
                 Look look = looks.get(series.name());
                 if (look == null) {
                     boolean reference = series instanceof Series.Reference;
-                    look = new Look(reference ? references++ : data++, reference, false, false, false, false);
+                    int fixed = figure.names().indexOf(series.name());
+                    int index = reference ? references++ : fixed >= 0 ? fixed : data++;
+                    look = new Look(index, reference, false, false, false, false);
                 }
                 looks.put(series.name(), look.and(series));
             }

@@ -17,7 +17,7 @@ public final class Numbers {
     private Numbers() {}
 
     /**
-     * {@code value} with so many significant digits, trailing zeros kept: 0.6019, 12.30, 1.230e-5. Exponents from -4 to 5 are
+     * {@code value} with so many significant digits, trailing zeros kept: 0.6019, 12.30, 1.230e-5. Exponents from -3 to 5 are
      * written out; NaN is "n/a".
      */
     public static String significant(double value, int digits) {
@@ -35,7 +35,7 @@ public final class Numbers {
         }
         BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN));
         int exponent = exponent(rounded);
-        if (exponent >= -4 && exponent < 6) {
+        if (exponent >= -3 && exponent < 6) {
             return rounded.setScale(Math.max(0, digits - 1 - exponent), RoundingMode.UNNECESSARY)
                     .toPlainString();
         }

@@ -40,9 +40,14 @@ final class Palette {
         return "f" + index % size();
     }
 
+    /** Dash and marker of series beyond the eighth: the colours begin again, so these have to differ. */
+    private static int second(int index) {
+        return (index + index / size()) % size();
+    }
+
     /** Dash pattern; empty for a solid line. */
     static String dash(int index) {
-        return DASHES.get(index % DASHES.size());
+        return DASHES.get(second(index));
     }
 
     /** CSS rules by which a dark page repaints the drawings in it. */
@@ -64,7 +69,7 @@ final class Palette {
 
     /** SVG path of marker {@code index} around (x, y). */
     static String marker(int index, double x, double y, double r) {
-        return switch (index % 8) {
+        return switch (second(index)) {
             case 0 -> circle(x, y, r);
             case 1 -> polygon(x, y, r * 0.9, -1, -1, 1, -1, 1, 1, -1, 1);
             case 2 -> polygon(x, y, r * 1.2, 0, -1, 0.95, 0.75, -0.95, 0.75);

@@ -37,13 +37,25 @@ final class PanelPainter {
         this.id = id;
         this.xRange = Range.of(
                 panel.x(), DoubleStream.concat(panel.series().stream().flatMapToDouble(PanelPainter::xs), rules(true)));
-        this.yRange = Range.of(
-                panel.y(), DoubleStream.concat(panel.series().stream().flatMapToDouble(this::ys), rules(false)));
+        this.yRange = range(
+                panel.y(),
+                DoubleStream.concat(panel.series().stream().flatMapToDouble(this::ys), rules(false))
+                        .toArray());
         this.abreast = panel.series().stream()
                 .filter(s -> s instanceof Series.Points || s instanceof Series.Bars)
                 .map(Series::name)
                 .distinct()
                 .toList();
+    }
+
+    /** Bars and histograms of what cannot be negative stand on the frame. */
+    private Range range(Axis axis, double[] values) {
+        boolean stands = panel.series().stream().anyMatch(s -> s instanceof Series.Bars || s instanceof Series.Steps)
+                && axis.scale() == Axis.Scale.LINEAR
+                && Double.isNaN(axis.from())
+                && !(axis.to() <= 0)
+                && DoubleStream.of(values).noneMatch(v -> v < 0);
+        return Range.of(stands ? axis.range(0, axis.to()) : axis, DoubleStream.of(values));
     }
 
     private DoubleStream rules(boolean vertical) {

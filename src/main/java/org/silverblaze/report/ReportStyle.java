@@ -29,8 +29,7 @@ final class ReportStyle {
             th,td{padding:.28rem .8rem .28rem .3rem;white-space:nowrap}
             tbody tr{border-bottom:1px solid var(--line)}tbody tr:last-child{border-bottom:1.5px solid var(--ink)}
             th.num,td.num{text-align:right}
-            .na{color:var(--faint);opacity:.75}.best{font-weight:650;color:var(--good)}.star{font-size:.75em}
-            td.num:not(.best)::after{content:"";display:inline-block;width:0}
+            .na{color:var(--faint);opacity:.75}.best{font-weight:650;color:var(--good)}.best{position:relative}.star{position:absolute;right:.05em;font-size:.7em}
             .facts th{text-align:left;font-weight:500;color:var(--faint);white-space:nowrap;vertical-align:top}.facts td{white-space:normal;overflow-wrap:anywhere}
             .facts tbody tr:last-child{border-bottom:0}
             .key{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0}.key div{background:var(--soft);border-radius:8px;padding:.6rem 1rem;flex:1 1 9rem}

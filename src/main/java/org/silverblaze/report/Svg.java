@@ -2,6 +2,9 @@ package org.silverblaze.report;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BinaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Writes well-formed SVG. Colours are written as attributes, for any viewer, and as classes, for a page's dark theme. */
 final class Svg {
@@ -10,6 +13,13 @@ final class Svg {
 
     private static final String FONT =
             "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+
+    private static final Pattern SUBSCRIPT =
+            Pattern.compile("(?<![\\p{L}\\p{N}_])(\\p{L})_(?:\\{([^{}]+)\\}|([\\p{L}\\p{N}]+)(?![\\p{L}\\p{N}_]))");
+
+    /** A shift holds for all that follows, so the text behind a subscript is raised again. */
+    private static final BinaryOperator<String> LOWERED = (subscript, rest) -> "<tspan dy=\"3\" font-size=\"75%\">"
+            + subscript + "</tspan>" + (rest.isEmpty() ? "" : "<tspan dy=\"-3\">" + rest + "</tspan>");
 
     private final StringBuilder body = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
@@ -33,10 +43,14 @@ final class Svg {
         return this;
     }
 
-    /** An element with text; a newline-free text is kept as it is. */
+    /** An element with text; in {@code <text>}, {@code N_x} gets its subscript. */
     Svg text(String element, String text, Object... attributes) {
         start(element, attributes);
-        body.append('>').append(escape(text)).append("</").append(element).append(">\n");
+        String content = escape(text);
+        if (element.equals("text")) {
+            content = subscripts(content, LOWERED);
+        }
+        body.append('>').append(content).append("</").append(element).append(">\n");
         return this;
     }
 
@@ -123,6 +137,28 @@ final class Svg {
             }
         });
         return escaped.toString();
+    }
+
+    /**
+     * Sets subscripts in an escaped text: {@code N_x}, {@code τ_int}, {@code χ_{|φ|²}}. Only a single letter takes one, so that
+     * names with underscores stay as they are.
+     *
+     * @param lower from a subscript and the text that follows it, up to the next, to their markup
+     */
+    static String subscripts(String escaped, BinaryOperator<String> lower) {
+        StringBuilder text = new StringBuilder();
+        Matcher matcher = SUBSCRIPT.matcher(escaped);
+        String subscript = null;
+        int end = 0;
+        while (matcher.find()) {
+            String before = escaped.substring(end, matcher.start()) + matcher.group(1);
+            text.append(subscript == null ? before : lower.apply(subscript, before));
+            subscript = matcher.group(2) != null ? matcher.group(2) : matcher.group(3);
+            end = matcher.end();
+        }
+        String rest = escaped.substring(end);
+        return text.append(subscript == null ? rest : lower.apply(subscript, rest))
+                .toString();
     }
 
     private static boolean legal(int c) {

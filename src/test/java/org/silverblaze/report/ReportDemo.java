@@ -89,7 +89,7 @@ final class ReportDemo {
 
     /** MSE / Var on every lattice, per family, with the spread over seeds; FL has a value on its own lattice alone. */
     static Figure generalisation() {
-        Axis x = Axis.categories("test lattice Nₜ×Nₓ", LATTICES);
+        Axis x = Axis.categories("test lattice N_t × N_x", LATTICES);
         double[] places = {0, 1, 2, 3, 4};
         double[][] medians = {
             {3.1e-4, 1.1e-4, 1.4e-4, 2.2e-4, 3.0e-4},
@@ -248,9 +248,21 @@ final class ReportDemo {
         double[][] mse = {{3.11e-6, 3.1e-4}, {5.5e-5, 5.5e-3}};
         for (String lattice : LATTICES) {
             table = table.row(
-                    "EQ", lattice, 1.05, 1218, mse[0][0], mse[0][1], Cell.measured(0.6019, 0.0008, "0.6019(8)"));
+                    "EQ",
+                    lattice,
+                    Cell.setting(1.05),
+                    1218,
+                    mse[0][0],
+                    mse[0][1],
+                    Cell.measured(0.6019, 0.0008, "0.6019(8)"));
             table = table.row(
-                    "ST", lattice, 1.05, 2306, mse[1][0], mse[1][1], Cell.measured(0.6103, 0.0012, "0.6103(12)"));
+                    "ST",
+                    lattice,
+                    Cell.setting(1.05),
+                    2306,
+                    mse[1][0],
+                    mse[1][1],
+                    Cell.measured(0.6103, 0.0012, "0.6103(12)"));
             boolean fits = lattice.equals("60×4");
             table = table.row(
                     "FL",
