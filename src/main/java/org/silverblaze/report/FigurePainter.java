@@ -39,6 +39,7 @@ final class FigurePainter {
         for (PanelPainter painter : painters) {
             painter.scale(estimate, figure.panelHeight());
             left = Math.max(left, painter.yLabelWidth(TICK_FONT) + 34);
+            left = Math.min(cell / 2, Math.max(left, painter.overhang(TICK_FONT)));
             below = Math.max(below, X_LABELS + painter.slantedHeight(TICK_FONT, SLANT));
         }
         double width = cell - left - RIGHT;

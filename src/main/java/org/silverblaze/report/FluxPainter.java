@@ -1,6 +1,5 @@
 package org.silverblaze.report;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,7 +9,7 @@ final class FluxPainter {
     private static final int SLICES = 64;
 
     private static final double LARGEST_CELL = 34;
-    private static final double LEFT = 34;
+    private static final double LEFT = 42;
     private static final double RIGHT = 12;
     private static final double TOP = 12;
     private static final double T_LABELS = 26;
@@ -19,8 +18,7 @@ final class FluxPainter {
     private static final int NEGATIVE = 1;
     private static final int FREE = 4;
     private static final int MARK = 3;
-    private static final int LIGHTEST = 0xff;
-    private static final int DARKEST = 0x22;
+    private static final double DARKEST = 0.92;
 
     private final FluxPicture picture;
     private final String id;
@@ -29,6 +27,12 @@ final class FluxPainter {
     private final double dt;
     private final double dx;
     private final double width;
+
+    /** Where on a link its arrow has the head; on a stub it stands away from the site. */
+    private static final double MIDDLE = 0.5;
+
+    private static final double OUTWARD = 0.62;
+    private static final double INWARD = 0.38;
 
     /** Paths by width of the stroke, so that a picture stays small. */
     private final Map<Double, StringBuilder> free = new TreeMap<>();
@@ -79,16 +83,16 @@ final class FluxPainter {
         int extent = picture.spaceExtent();
         for (int x = 0; x < extent; x++) {
             double y = siteY(x, top);
-            link(0, first - 1, x, siteX(first, first) - dt / 2, y, dt / 2, 0);
+            link(0, first - 1, x, siteX(first, first) - dt / 2, y, dt / 2, 0, INWARD);
             for (int t = first; t < end; t++) {
-                link(0, t, x, siteX(t, first), y, t + 1 < end ? dt : dt / 2, 0);
+                link(0, t, x, siteX(t, first), y, t + 1 < end ? dt : dt / 2, 0, t + 1 < end ? MIDDLE : OUTWARD);
             }
         }
         for (int t = first; t < end; t++) {
             double x = siteX(t, first);
-            link(1, t, extent - 1, x, siteY(0, top) + dx / 2, 0, -dx / 2);
+            link(1, t, extent - 1, x, siteY(0, top) + dx / 2, 0, -dx / 2, INWARD);
             for (int s = 0; s < extent; s++) {
-                link(1, t, s, x, siteY(s, top), 0, s + 1 < extent ? -dx : -dx / 2);
+                link(1, t, s, x, siteY(s, top), 0, s + 1 < extent ? -dx : -dx / 2, s + 1 < extent ? MIDDLE : OUTWARD);
             }
         }
     }
@@ -105,8 +109,8 @@ final class FluxPainter {
         return Math.min(0.4, 0.06 + 0.07 * Math.abs(k)) * cell() + 0.4;
     }
 
-    /** A link or half of one, from (x, y) forward by (w, h). */
-    private void link(int direction, int t, int s, double x, double y, double w, double h) {
+    /** A link or half of one, from (x, y) forward by (w, h), with the head at a fraction of it. */
+    private void link(int direction, int t, int s, double x, double y, double w, double h, double headAt) {
         String path = "M" + Svg.point(x, y) + "l" + Svg.point(w, h);
         empty.append(path);
         int l = picture.l(direction, t, s);
@@ -120,8 +124,8 @@ final class FluxPainter {
                     .append(path);
             head(
                     k > 0 ? positiveHeads : negativeHeads,
-                    x + w / 2,
-                    y + h / 2,
+                    x + headAt * w,
+                    y + headAt * h,
                     Math.signum(w) * Math.signum(k),
                     Math.signum(h) * Math.signum(k),
                     headSize(k));
@@ -184,22 +188,11 @@ final class FluxPainter {
         for (int t = first; t < end; t++) {
             for (int x = 0; x < picture.spaceExtent(); x++) {
                 int site = t * picture.spaceExtent() + x;
-                svg.leaf(
-                        "circle",
-                        "cx",
-                        siteX(t, first),
-                        "cy",
-                        siteY(x, top),
-                        "r",
-                        r,
-                        "fill",
-                        shade(site),
-                        "stroke",
-                        Palette.FAINT,
-                        "stroke-width",
-                        Math.min(1, 0.05 * cell()),
-                        "class",
-                        "faint");
+                disc(siteX(t, first), siteY(x, top), r, Palette.PAPER, "1", "faint paper");
+                double shade = shade(site);
+                if (shade > 0) {
+                    disc(siteX(t, first), siteY(x, top), r, Palette.INK, Svg.number(shade), "faint inkfill");
+                }
                 if (picture.marked().length > 0 && picture.marked()[site]) {
                     ring(siteX(t, first), siteY(x, top));
                 }
@@ -217,6 +210,27 @@ final class FluxPainter {
             }
         }
         text("x ↑", 2, top + picture.spaceExtent() * dx / 2 + 4, "start");
+    }
+
+    private void disc(double x, double y, double r, String fill, String opacity, String classes) {
+        svg.leaf(
+                "circle",
+                "cx",
+                x,
+                "cy",
+                y,
+                "r",
+                r,
+                "fill",
+                fill,
+                "fill-opacity",
+                opacity,
+                "stroke",
+                Palette.FAINT,
+                "stroke-width",
+                Math.min(1, 0.05 * cell()),
+                "class",
+                classes);
     }
 
     private void ring(double x, double y) {
@@ -238,19 +252,14 @@ final class FluxPainter {
                 Palette.stroke(MARK));
     }
 
-    /** White for the smallest value, nearly black for the largest. */
-    private String shade(int site) {
+    /** Opacity of the ink: 0 for the smallest value, nearly 1 for the largest. */
+    private double shade(int site) {
         if (picture.sites().length == 0 || !Double.isFinite(picture.sites()[site])) {
-            return grey(0);
+            return 0;
         }
         double size = picture.sitesTo() - picture.sitesFrom();
         double fraction = size > 0 ? (picture.sites()[site] - picture.sitesFrom()) / size : 0;
-        return grey(Math.min(1, Math.max(0, fraction)));
-    }
-
-    private static String grey(double fraction) {
-        long level = StrictMath.round(LIGHTEST + (DARKEST - LIGHTEST) * fraction);
-        return String.format(Locale.ROOT, "#%02x%02x%02x", level, level, level);
+        return DARKEST * Math.min(1, Math.max(0, fraction));
     }
 
     /** Entries wrap at the width of the picture; returns the bottom. */
@@ -336,7 +345,11 @@ final class FluxPainter {
                     "height",
                     10.0,
                     "fill",
-                    grey(i / 9.0));
+                    Palette.INK,
+                    "fill-opacity",
+                    Svg.number(DARKEST * i / 9),
+                    "class",
+                    "inkfill");
         }
         svg.leaf(
                 "rect",

@@ -88,6 +88,19 @@ final class PanelPainter {
         return java.util.Arrays.stream(arrays).flatMapToDouble(DoubleStream::of);
     }
 
+    private boolean shows(Series series) {
+        double[] x = xs(series).toArray();
+        double[] y = switch (series) {
+            case Series.Line s -> s.y();
+            case Series.Reference s -> s.y();
+            case Series.Points s -> s.y();
+            case Series.Band s -> s.high();
+            case Series.Bars s -> s.y();
+            case Series.Steps s -> s.y();
+        };
+        return IntStream.range(0, y.length).anyMatch(i -> drawable(x[i], y[i]));
+    }
+
     /** Chooses the ticks for a frame of this size. */
     void scale(double frameWidth, double frameHeight) {
         width = frameWidth;
@@ -136,6 +149,18 @@ final class PanelPainter {
                                 .max()
                                 .orElse(0)
                 : 0;
+    }
+
+    /** How far the first slanted category name sticks out to the left of the frame. */
+    double overhang(double font) {
+        if (!slanted(font)) {
+            return 0;
+        }
+        double room = width / xTicks.major().size();
+        return IntStream.range(0, xTicks.major().size())
+                .mapToDouble(i -> 0.87 * labelWidth(xTicks.major().get(i), font) - (i + 0.5) * room)
+                .max()
+                .orElse(0);
     }
 
     private boolean slanted(double font) {
@@ -239,6 +264,12 @@ final class PanelPainter {
     private void curve(double[] x, double[] y, Look look, String strokeWidth, double shift) {
         StringBuilder path = new StringBuilder();
         for (int[] run : runs(x.length, i -> drawable(x[i], y[i]))) {
+            if (run[0] == run[1]) {
+                // A value between two missing ones is a dot.
+                path.append('M')
+                        .append(Svg.point(px(x[run[0]]) + shift - 1, py(y[run[0]])))
+                        .append("h2");
+            }
             for (int i = run[0]; i <= run[1]; i++) {
                 path.append(i == run[0] ? 'M' : 'L').append(Svg.point(px(x[i]) + shift, py(y[i])));
             }
@@ -287,7 +318,7 @@ final class PanelPainter {
         double barWidth = spacing() * (abreast.size() > 1 ? 0.9 : 1);
         double shift = shift(s.name());
         for (int i = 0; i < s.y().length; i++) {
-            if (panel.y().takes(s.y()[i])) {
+            if (drawable(i, s.y()[i])) {
                 double base = pyOrEdge(0);
                 double end = py(s.y()[i]);
                 svg.leaf(
@@ -571,7 +602,7 @@ final class PanelPainter {
                     "class",
                     "inkfill");
         }
-        if (panel.series().isEmpty()) {
+        if (panel.series().stream().noneMatch(this::shows)) {
             svg.text(
                     "text",
                     "no data",

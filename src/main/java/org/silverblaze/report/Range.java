@@ -16,7 +16,7 @@ record Range(Axis.Scale scale, double min, double max) {
     static final double SMALLEST = 1e-250;
 
     private static final double PAD = 0.04;
-    /** Narrower than this, relative to the values, the ends cannot be told apart. */
+    /** Narrower than this, relative to the values (a factor of 1 + this, on a logarithmic axis), the ends cannot be told apart. */
     private static final double NARROW = 1e-11;
 
     /** Room for the data; 0..1 (1..10 on a logarithmic axis) where there is none. */
@@ -33,7 +33,7 @@ record Range(Axis.Scale scale, double min, double max) {
         double high = DoubleStream.of(values).max().orElse(1);
         double size = Math.max(Math.abs(low), Math.abs(high));
         double pad = PAD * (high - low);
-        if (high - low <= NARROW * size || high == low) {
+        if (high - low <= NARROW * (log ? 1 : size) || high == low) {
             pad = log ? 0.5 : size == 0 ? 1 : 0.1 * size;
         }
         double from = Double.isNaN(axis.from()) ? unlog(log, low - pad) : axis.from();

@@ -18,6 +18,9 @@ record Ticks(List<Major> major, List<Double> minor, int factorExponent) {
 
     private static final int LARGEST_EXPONENT = 4;
 
+    /** Labels within the decades of a short logarithmic axis, the first that fit. */
+    private static final int[][] MANTISSAS = {{1, 2, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 3}, {1}};
+
     /**
      * @param value place
      * @param text label, or what stands before the exponent
@@ -96,7 +99,7 @@ record Ticks(List<Major> major, List<Double> minor, int factorExponent) {
         if (last - first >= 2) {
             return decades(range, target, first, last);
         }
-        for (int[] mantissas : new int[][] {{1, 2, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9}}) {
+        for (int[] mantissas : MANTISSAS) {
             List<Major> major = new ArrayList<>();
             for (int e = first - 1; e <= last; e++) {
                 for (int mantissa : mantissas) {
@@ -106,7 +109,7 @@ record Ticks(List<Major> major, List<Double> minor, int factorExponent) {
                     }
                 }
             }
-            if (major.size() >= 3 && major.size() <= Math.max(target, 5)) {
+            if (major.size() >= Math.min(3, mantissas.length + 1) && major.size() <= Math.max(target, 3)) {
                 return new Ticks(major, inner(range, first - 1, last, major), 0);
             }
         }
@@ -119,11 +122,14 @@ record Ticks(List<Major> major, List<Double> minor, int factorExponent) {
         while ((last - first) / stride + 1 > target) {
             stride++;
         }
+        // Multiples of the stride are the rounder labels; where only one is in sight, count from the first decade.
+        int multiples = Math.floorDiv(last, stride) - Math.floorDiv(first - 1, stride);
+        int origin = multiples >= 2 ? 0 : first;
         List<Major> major = new ArrayList<>();
         List<Double> minor = new ArrayList<>();
         for (int e = first; e <= last; e++) {
             double place = BigDecimal.ONE.scaleByPowerOfTen(e).doubleValue();
-            if (Math.floorMod(e, stride) == 0) {
+            if (Math.floorMod(e - origin, stride) == 0) {
                 major.add(new Major(place, "10", Integer.toString(e).replace('-', '−')));
             } else {
                 minor.add(place);
