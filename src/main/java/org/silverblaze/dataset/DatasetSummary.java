@@ -1,0 +1,166 @@
+package org.silverblaze.dataset;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.silverblaze.Progress;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.statistics.Estimate;
+import org.silverblaze.statistics.GammaMethod;
+import org.silverblaze.theory.Couplings;
+
+/**
+ * What a data set says about the physics: observables with errors and autocorrelation times at every chemical potential.
+ *
+ * @param lattice the lattice
+ * @param points one for each chemical potential, in the order of the manifest
+ */
+public record DatasetSummary(Lattice lattice, List<Point> points) {
+    /**
+     * Observables at one point of couplings, lattice units (PHYSICS.md section 1). Autocorrelation times are in units of the
+     * spacing of samples. Where N != 0 is a rare episode the error of n is too small, see {@code charged}.
+     *
+     * @param couplings the point
+     * @param samples number of samples
+     * @param charged fraction of the samples with n != 0
+     * @param n particle density
+     * @param phi2 |phi|^2
+     * @param chiN V (mean(n^2) - mean(n)^2)
+     * @param chiPhi2 V Var(|phi|^2) and the mean of the contact term
+     */
+    public record Point(
+            Couplings couplings,
+            long samples,
+            double charged,
+            Estimate n,
+            Estimate phi2,
+            Estimate chiN,
+            Estimate chiPhi2) {}
+
+    public DatasetSummary {
+        points = List.copyOf(points);
+    }
+
+    /** Reads the whole data set, one shard in memory at a time. */
+    public static DatasetSummary of(Dataset dataset, Progress progress) throws IOException {
+        Manifest manifest = dataset.manifest();
+        List<Point> points = new ArrayList<>();
+        for (int mu = 0; mu < manifest.points().size(); mu++) {
+            progress.update("summary", mu, manifest.points().size());
+            points.add(point(dataset, mu));
+        }
+        progress.update("summary", points.size(), points.size());
+        return new DatasetSummary(manifest.lattice(), points);
+    }
+
+    private static Point point(Dataset dataset, int mu) throws IOException {
+        Manifest manifest = dataset.manifest();
+        ShardLayout layout = manifest.layout();
+        double[][] n = new double[manifest.chains()][];
+        double[][] phi2 = new double[manifest.chains()][];
+        double[][] contact = new double[manifest.chains()][];
+        for (int chain = 0; chain < manifest.chains(); chain++) {
+            int length = Math.toIntExact(layout.samplesOf(chain));
+            n[chain] = new double[length];
+            phi2[chain] = new double[length];
+            contact[chain] = new double[length];
+        }
+        long[] charged = {0};
+        dataset.forEachShard(mu, shard -> {
+            for (int i = 0; i < shard.count(); i++) {
+                int chain = shard.chain()[i];
+                int draw = (int) shard.draw()[i];
+                n[chain][draw] = shard.n()[i];
+                phi2[chain][draw] = shard.phi2()[i];
+                contact[chain][draw] = shard.contact()[i];
+                if (shard.n()[i] != 0) {
+                    charged[0]++;
+                }
+            }
+        });
+        double volume = manifest.lattice().volume();
+        return new Point(
+                manifest.couplings(mu),
+                manifest.samples(),
+                charged[0] / (double) manifest.samples(),
+                GammaMethod.mean(n),
+                GammaMethod.mean(phi2),
+                GammaMethod.susceptibility(volume, n, null),
+                GammaMethod.susceptibility(volume, phi2, contact));
+    }
+
+    /**
+     * The object that {@code inspect --json} prints: {lattice, couplings, samples, observables, checks} and {@code points}, a
+     * list of {couplings, samples, charged, observables}. With several chemical potentials {@code couplings.mu} is their list,
+     * {@code samples} the sum, and {@code observables} is null: they are in the points.
+     *
+     * @param check result of the whole check; null where none was asked for
+     */
+    public Map<String, Object> json(DatasetCheck.Result check) {
+        List<Object> each = new ArrayList<>();
+        for (Point point : points) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("couplings", couplings(point.couplings().mu()));
+            object.put("samples", point.samples());
+            object.put("charged", point.charged());
+            object.put("observables", observables(point));
+            each.add(object);
+        }
+        boolean one = points.size() == 1;
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("lattice", lattice.toString());
+        object.put(
+                "couplings",
+                couplings(
+                        one
+                                ? points.getFirst().couplings().mu()
+                                : points.stream().map(p -> p.couplings().mu()).toList()));
+        object.put("samples", points.stream().mapToLong(Point::samples).sum());
+        object.put("observables", one ? observables(points.getFirst()) : null);
+        object.put("points", each);
+        object.put("checks", check == null ? null : checks(check));
+        return object;
+    }
+
+    private Map<String, Object> couplings(Object mu) {
+        Couplings first = points.getFirst().couplings();
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("eta", first.eta());
+        object.put("lambda", first.lambda());
+        object.put("mu", mu);
+        return object;
+    }
+
+    private static Map<String, Object> observables(Point point) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("n", estimate(point.n()));
+        object.put("phi2", estimate(point.phi2()));
+        object.put("chi_n", estimate(point.chiN()));
+        object.put("chi_phi2", estimate(point.chiPhi2()));
+        return object;
+    }
+
+    /** An observable that never changed has no error that could be measured: null, never 0. */
+    private static Map<String, Object> estimate(Estimate estimate) {
+        boolean changed = estimate.error() > 0;
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("mean", estimate.mean());
+        object.put("error", changed ? estimate.error() : null);
+        object.put("tau_int", changed ? estimate.tauInt() : null);
+        object.put("tau_int_error", changed ? estimate.tauIntError() : null);
+        object.put("resolved", changed && estimate.resolved());
+        return object;
+    }
+
+    private static Map<String, Object> checks(DatasetCheck.Result check) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("passed", check.passed());
+        object.put("shards", check.shards());
+        object.put("samples", check.samples());
+        object.put("fault", check.fault().orElse(null));
+        object.put("verified", DatasetCheck.CHECKS);
+        return object;
+    }
+}
