@@ -24,7 +24,7 @@ public final class NetworkBounds {
     private static final double TINY = 0x1p-126;
 
     /** Errors that the engines state of their activations, relative to the value; of derivatives, absolute. */
-    private static final double ACTIVATION_ERROR = 3e-7;
+    private static final double ACTIVATION_ERROR = 5e-7;
 
     private static final double EXPONENT_ERROR = 6e-8;
     private static final double DERIVATIVE_ERROR = 1e-6;

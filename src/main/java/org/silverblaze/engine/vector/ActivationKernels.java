@@ -15,8 +15,8 @@ import org.silverblaze.network.ActivationKind;
  *
  * <p>tanh: |x| below 0.625 by x + x^3 P(x^2) (P fitted to 5e-9), above by (1 - e) / (1 + e) with e = exp(-2|x|); the error is
  * below 3e-7 |tanh x|. GELU: max(x, 0) - |x| q with the tail q = Phi(-|x|) = exp(-x^2/2) Q(1 / (1 + 0.3 |x|)), Q a polynomial
- * fitted to 3e-8 for |x| up to 13, where q is 6e-39; the error is below 3e-7 max(|gelu x|, |x| q) and that of the derivative
- * below 1e-6. exp is 2^n P(r), the polynomial fitted to 2e-9.
+ * fitted to 3e-8 for |x| up to 13, where q is 6e-39; the error is below 5e-7 |gelu x| + 6e-8 x^2 |x| q (the rounding of
+ * the exponent) and that of the derivative below 1e-6. exp is 2^n P(r), the polynomial fitted to 2e-9.
  */
 final class ActivationKernels {
     /** Adding and subtracting it rounds to an integer, which then stands in the lowest bits. */
