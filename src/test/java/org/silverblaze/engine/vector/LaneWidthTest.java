@@ -2,9 +2,7 @@ package org.silverblaze.engine.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,20 +68,8 @@ final class LaneWidthTest {
     @ParameterizedTest
     @ValueSource(ints = {16, 32})
     void narrowerVectorsGiveTheSameBits(int bytes) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-XX:MaxVectorSize=" + bytes,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Narrow.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String answer = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
-        assertThat(answer.lines().toList()).containsExactly(Integer.toString(bytes / Float.BYTES), trained());
+        assertThat(OwnJvm.run(Narrow.class, "-XX:MaxVectorSize=" + bytes))
+                .containsExactly(Integer.toString(bytes / Float.BYTES), trained());
     }
 
     /** Prints the lanes of a vector and what training leaves. */
