@@ -13,7 +13,7 @@ final class ReportStyle {
             h3{font-size:1.08rem;margin:1.8rem 0 .4rem}
             .no{color:var(--faint);font-weight:400;margin-right:.15em}
             .subtitle{color:var(--faint);margin:0 0 1.5rem}
-            a{color:var(--link)}
+            a{color:var(--link)}sub{line-height:0;font-size:.75em}
             nav{max-width:800px;margin:0 auto;padding:1.5rem 1.25rem 0;font-size:.88rem}
             nav p{margin:0 0 .3rem;font-weight:600}nav ul{list-style:none;margin:0;padding:0}nav li.h3{padding-left:1.2em}
             nav a{text-decoration:none;color:inherit}nav a:hover{text-decoration:underline}

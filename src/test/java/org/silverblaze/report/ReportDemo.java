@@ -267,7 +267,7 @@ final class ReportDemo {
             table = table.row(
                     "FL",
                     lattice,
-                    1.05,
+                    Cell.setting(1.05),
                     5218,
                     fits ? 4.2e-4 : null,
                     fits ? 2.1e-2 : null,
