@@ -1,5 +1,7 @@
 package org.silverblaze.dataset;
 
+import java.util.Locale;
+
 /**
  * Which piece of a data set: couplings, block, segment, all counted from 0.
  *
@@ -10,7 +12,7 @@ package org.silverblaze.dataset;
 public record ShardId(int mu, int block, int segment) implements Comparable<ShardId> {
     /** Name in the folder: {@code mu000-block000-segment000.h5}. */
     public String fileName() {
-        return "mu%03d-block%03d-segment%03d.h5".formatted(mu, block, segment);
+        return String.format(Locale.ROOT, "mu%03d-block%03d-segment%03d.h5", mu, block, segment);
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,5 +69,26 @@ final class DatasetTest {
                         .map(f -> f.getFileName().toString())
                         .filter(f -> f.endsWith(".part")))
                 .isEmpty();
+    }
+
+    @Test
+    void namesAndBytesDoNotDependOnTheUsersLocale() throws Exception {
+        Manifest manifest = ShardFiles.manifest("5x3", 40, 4, 4, 1.05);
+        ShardFiles.write(temp.resolve("here"), manifest);
+        Locale before = Locale.getDefault();
+        try {
+            // A language whose digits are not 0 to 9.
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            ShardFiles.write(temp.resolve("there"), manifest);
+        } finally {
+            Locale.setDefault(before);
+        }
+        for (ShardId id : manifest.shards()) {
+            assertThat(id.fileName()).matches("mu000-block000-segment00[0-9][.]h5");
+            assertThat(temp.resolve("here").resolve(id.fileName()))
+                    .hasSameBinaryContentAs(temp.resolve("there").resolve(id.fileName()));
+        }
+        assertThat(temp.resolve("here").resolve(Checksums.FILE))
+                .hasSameBinaryContentAs(temp.resolve("there").resolve(Checksums.FILE));
     }
 }
