@@ -69,6 +69,7 @@ public final class Evaluator {
                     "evaluating " + set.lattice() + ", mu = " + set.couplings().mu(), done++, sets.size());
             rows.addAll(evaluate(ensembles, set));
         }
+        progress.update("evaluated", sets.size(), sets.size());
         return EvaluationTable.of(rows);
     }
 

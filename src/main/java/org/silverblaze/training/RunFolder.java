@@ -1,5 +1,6 @@
 package org.silverblaze.training;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,6 +134,16 @@ public final class RunFolder {
         return Json.read(text(folder.resolve(SUMMARY)), TrainingSummary.class, folder.resolve(SUMMARY));
     }
 
+    /** Reads every epoch of every member of the complete run in this folder; a loss that was no finite number is NaN. */
+    public static List<EpochMetrics> metrics(Path folder) {
+        check(folder);
+        Path file = folder.resolve(METRICS);
+        return text(file)
+                .lines()
+                .map(line -> Json.read(line, MetricsLine.class, file).metrics())
+                .toList();
+    }
+
     /** Reads the trained networks of the complete run in this folder, after checking the hashes of all files. */
     public static TrainedEnsemble read(Path folder) {
         if (!Files.isDirectory(folder)) {
@@ -219,13 +230,32 @@ public final class RunFolder {
     }
 
     private static String line(EpochMetrics m) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("epoch", m.epoch());
-        map.put("seed", m.seed());
-        map.put("train_loss", Double.isFinite(m.trainLoss()) ? m.trainLoss() : null);
-        map.put("validation_loss", Double.isFinite(m.validationLoss()) ? m.validationLoss() : null);
-        map.put("seconds", m.seconds());
-        return Json.line(map) + "\n";
+        return Json.line(MetricsLine.of(m)) + "\n";
+    }
+
+    private record MetricsLine(
+            int epoch,
+            long seed,
+            @JsonProperty("train_loss") Double trainLoss,
+            @JsonProperty("validation_loss") Double validationLoss,
+            double seconds) {
+        static MetricsLine of(EpochMetrics m) {
+            return new MetricsLine(m.epoch(), m.seed(), number(m.trainLoss()), number(m.validationLoss()), m.seconds());
+        }
+
+        /** JSON has no NaN. */
+        private static Double number(double value) {
+            return Double.isFinite(value) ? value : null;
+        }
+
+        EpochMetrics metrics() {
+            return new EpochMetrics(
+                    epoch,
+                    seed,
+                    trainLoss == null ? Double.NaN : trainLoss,
+                    validationLoss == null ? Double.NaN : validationLoss,
+                    seconds);
+        }
     }
 
     private static JsonNode runFile(Path folder) {

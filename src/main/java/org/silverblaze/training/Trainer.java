@@ -91,7 +91,7 @@ public final class Trainer {
                 engineName,
                 data.labelMeans(),
                 members.stream().map(Member::trained).toList());
-        return new TrainingRun(ensemble, metrics, seconds);
+        return new TrainingRun(ensemble, metrics, data.training().length, data.validation().length, seconds);
     }
 
     private static void requireFit(Recipe recipe, Examples examples) {

@@ -14,6 +14,8 @@ import java.util.List;
  * @param bestValidationLoss of one network; of an ensemble the median of its members'
  * @param seconds wall time of all epochs, all members together
  * @param secondsPerEpoch seconds / epochs
+ * @param trainingSamples number of training examples
+ * @param validationSamples number of validation examples
  * @param labelMeans mean labels of the training examples
  * @param members every member
  */
@@ -25,6 +27,8 @@ public record TrainingSummary(
         @JsonProperty("best_validation_loss") double bestValidationLoss,
         double seconds,
         @JsonProperty("seconds_per_epoch") double secondsPerEpoch,
+        @JsonProperty("training_samples") int trainingSamples,
+        @JsonProperty("validation_samples") int validationSamples,
         @JsonProperty("label_means") List<Double> labelMeans,
         List<Member> members) {
 
@@ -53,6 +57,8 @@ public record TrainingSummary(
                 median,
                 run.seconds(),
                 run.seconds() / epochs,
+                run.trainingSamples(),
+                run.validationSamples(),
                 Arrays.stream(ensemble.labelMeans()).boxed().toList(),
                 members.stream()
                         .map(m -> new Member(m.seed(), m.epochs(), m.bestEpoch(), m.bestValidationLoss(), m.end()))

@@ -114,6 +114,8 @@ final class RunFolderTest {
                         "best_validation_loss",
                         "seconds",
                         "seconds_per_epoch");
+        assertThat(summary.get("training_samples").intValue()).isEqualTo(6);
+        assertThat(summary.get("validation_samples").intValue()).isEqualTo(2);
         assertThat(summary.get("epochs").intValue()).isEqualTo(4);
         assertThat(summary.get("parameters").intValue()).isEqualTo(10);
         assertThat(summary.get("best_validation_loss").doubleValue())

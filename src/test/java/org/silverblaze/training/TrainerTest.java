@@ -7,10 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.engine.CompiledNetwork;
 import org.silverblaze.engine.reference.ReferenceEngine;
 import org.silverblaze.engine.reference.ReferenceNetworks;
+import org.silverblaze.engine.vector.VectorNetworks;
 import org.silverblaze.lattice.Lattice;
 
 /** Training on the reference engine. */
@@ -19,6 +21,16 @@ final class TrainerTest {
     private static final String LINEAR = "[global_pooling: average, dense: 2]";
     private static final String DEEP =
             "[convolution: {channels: 3, kernel: [2, 3]}, activation: tanh, global_pooling: average, dense: 2]";
+
+    @Test
+    void theNumberOfThreadsDoesNotMatter() {
+        Recipe recipe = recipe(DEEP, "batch: {size: 20}, epochs: {maximum: 3}, seeds: 2");
+        TrainingRun one = trainers().get(1).train(recipe, noise(7), EpochListener.NONE);
+        TrainingRun three = trainers().get(2).train(recipe, noise(7), EpochListener.NONE);
+        assertThat(three.ensemble().members())
+                .usingRecursiveComparison()
+                .isEqualTo(one.ensemble().members());
+    }
 
     private static Recipe recipe(String layers, String rest) {
         return Recipe.read(
@@ -78,14 +90,22 @@ final class TrainerTest {
                 .hasSizeGreaterThan(1);
     }
 
-    @Test
-    void aMemberHasTheBitsOfItsSoloRun() {
+    static List<Trainer> trainers() {
+        return List.of(
+                TRAINER,
+                new Trainer("vector", new VectorNetworks(), 1),
+                new Trainer("vector", new VectorNetworks(), 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("trainers")
+    void aMemberHasTheBitsOfItsSoloRun(Trainer trainer) {
         TrainingData data = noise(6);
         String rest = "batch: {size: 8}, epochs: {minimum: 1, maximum: 12, patience: 2}, ";
-        TrainingRun together = TRAINER.train(recipe(DEEP, rest + "seeds: [5, 6, 7]"), data, EpochListener.NONE);
+        TrainingRun together = trainer.train(recipe(DEEP, rest + "seeds: [5, 6, 7]"), data, EpochListener.NONE);
         for (int m = 0; m < 3; m++) {
             long seed = 5 + m;
-            TrainingRun solo = TRAINER.train(recipe(DEEP, rest + "seeds: [" + seed + "]"), data, EpochListener.NONE);
+            TrainingRun solo = trainer.train(recipe(DEEP, rest + "seeds: [" + seed + "]"), data, EpochListener.NONE);
             assertThat(together.ensemble().members().get(m))
                     .usingRecursiveComparison()
                     .isEqualTo(solo.ensemble().members().getFirst());
