@@ -11,7 +11,12 @@ import java.util.List;
  * @param validationSamples number of validation examples
  * @param seconds wall time of all epochs
  */
-public record TrainingRun(TrainedEnsemble ensemble, List<EpochMetrics> metrics, int trainingSamples, int validationSamples, double seconds) {
+public record TrainingRun(
+        TrainedEnsemble ensemble,
+        List<EpochMetrics> metrics,
+        int trainingSamples,
+        int validationSamples,
+        double seconds) {
     public TrainingRun {
         metrics = List.copyOf(metrics);
     }
