@@ -177,21 +177,6 @@ public final class RunFolder {
                 members);
     }
 
-    /** Every epoch of every member, by epoch: what {@code metrics.jsonl} holds. */
-    public static List<EpochMetrics> metrics(Path folder) {
-        Path file = folder.resolve(METRICS);
-        return text(file)
-                .lines()
-                .map(line -> Json.read(line, JsonNode.class, file))
-                .map(m -> new EpochMetrics(
-                        m.path("epoch").asInt(),
-                        m.path("seed").asLong(),
-                        m.path("train_loss").asDouble(Double.NaN),
-                        m.path("validation_loss").asDouble(Double.NaN),
-                        m.path("seconds").asDouble()))
-                .toList();
-    }
-
     private static Map<String, byte[]> content(RunRequest request, TrainingRun run) {
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("format", FORMAT);
