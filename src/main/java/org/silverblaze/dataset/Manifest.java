@@ -28,7 +28,7 @@ import org.silverblaze.theory.Couplings;
  *   <li>{@code SHA256SUMS}, as {@code sha256sum -c} reads it, over the manifest and every shard, there last: a folder that
  *       has it is complete;
  *   <li>{@code provenance.jsonl}, one line for every run that worked on the folder, outside the promise of equal bytes;
- *   <li>while a process writes: {@code .lock}, and {@code .NAME.part} for a file that is being written.
+ *   <li>{@code .lock}, empty, by which one process at a time writes; {@code .NAME.part} while a file is being written.
  * </ul>
  *
  * <p>Format versions: readers of this program read every format up to {@link #FORMAT}; a newer one is refused in one line.
