@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ final class SamplingRunTest {
         try (Stream<Path> entries = Files.list(folder.resolve(name))) {
             for (Path file : entries.toList()) {
                 if (!file.endsWith("provenance.jsonl") && !file.endsWith(".lock")) {
-                    files.put(file.getFileName().toString(), java.util.Arrays.hashCode(Files.readAllBytes(file)) + "");
+                    files.put(file.getFileName().toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
                 }
             }
         }
@@ -61,7 +62,8 @@ final class SamplingRunTest {
         assertThat(result.samples()).isEqualTo(602);
         assertThat(result.made()).isEqualTo(602);
         assertThat(result.effectiveSamplesPerSecond()).isPositive();
-        assertThat(DatasetCheck.check(folder.resolve("a"), Progress.NONE).fault()).isEmpty();
+        assertThat(DatasetCheck.check(folder.resolve("a"), Progress.NONE).fault())
+                .isEmpty();
         run(request, "b", new VectorEngine(), 2);
         run(request, "c", new ReferenceEngine(), 2);
         // 3 blocks of 16, 16 and 3 chains at 2 mu, manifest, checksums
@@ -85,10 +87,8 @@ final class SamplingRunTest {
 
     @Test
     void aFailureInOneBlockEndsTheRun() {
-        SamplingRequest request =
-                request("2x1", new double[] {0.5, 8}, 2000).withSchedule(2, 0L, 10L);
-        assertThatThrownBy(() -> run(request, "a", new VectorEngine(), 2))
-                .isInstanceOf(OccupationLimitException.class);
+        SamplingRequest request = request("2x1", new double[] {0.5, 8}, 2000).withSchedule(2, 0L, 10L);
+        assertThatThrownBy(() -> run(request, "a", new VectorEngine(), 2)).isInstanceOf(OccupationLimitException.class);
     }
 
     /** Samples of the default schedule are nearly independent, and right. */
@@ -157,8 +157,8 @@ final class SamplingRunTest {
         assertThatThrownBy(() -> request("4x4", new double[] {}, 10))
                 .isInstanceOf(BadInput.class)
                 .hasMessageStartingWith("--mu");
-        assertThatThrownBy(() -> SamplingRequest.of(
-                        Lattice.of(4, 4), 4, 0, new double[] {0.5}, 10, WormAlgorithm.DIRECTED, 1))
+        assertThatThrownBy(() ->
+                        SamplingRequest.of(Lattice.of(4, 4), 4, 0, new double[] {0.5}, 10, WormAlgorithm.DIRECTED, 1))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("free theory");
         assertThatThrownBy(() -> request("4x4", new double[] {1}, 10).withSchedule(0, null, null))
