@@ -1,0 +1,149 @@
+package org.silverblaze.theory;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.silverblaze.BadInput;
+import org.silverblaze.lattice.Lattice;
+
+/**
+ * The exact oracle: the transfer matrix in time, in the charge basis, for time slices of at most 4 sites (PHYSICS.md
+ * section 3), any N_t, N_t = 1 included. The spectrum does not depend on mu, so one object serves a whole curve n(mu).
+ *
+ * <p>The hop in time is exp(2 r r' cos(theta' - theta)) = sum_q I_q(2 r r') e^{iq(theta' - theta)}, so the charge q on a link
+ * in time labels states of a site and e^{mu N} factors out of a sector of total charge N; hops in space move charge between
+ * neighbours with I_k(2 r_x r_y). The radii stand on Gauss nodes of their own measure.
+ *
+ * <p>Every value is computed at two resolutions (nodes, states, ranks of the links); {@link ExactValues#estimatedError} is
+ * the difference, which is the error of the coarser one: the values themselves are better.
+ */
+public final class TransferMatrix {
+    /** Beyond this the result is refused. */
+    private static final double LARGEST_ERROR = 1e-5;
+
+    private static final double NEGLIGIBLE_SECTOR = 1e-15;
+    private static final int MAX_CHARGE = 40;
+    private static final int MOST_STATES = 6000;
+    /** |mu| at which e^{mu N N_t} is far from anything that a sector sum could hold. */
+    private static final int MOST_SECTORS = 120;
+
+    /** One resolution, with the sectors met so far, N = 0, 1, 2, .. */
+    private static final class Level {
+        private final TransferBasis basis;
+        private final double cut;
+        private final double bondCut;
+        private final List<TransferSector.Summary> sectors = new ArrayList<>();
+
+        Level(double eta, double lambda, TransferRing ring, int nodes, double cut) {
+            this.basis = new TransferBasis(eta, lambda, ring, nodes, MAX_CHARGE);
+            this.cut = cut;
+            this.bondCut = 0.1 * cut;
+        }
+    }
+
+    private final Lattice lattice;
+    private final TransferRing ring;
+    private final double eta;
+    private final double lambda;
+    private final Level fine;
+    private final Level coarse;
+
+    private TransferMatrix(Lattice lattice, double eta, double lambda) {
+        this.lattice = lattice;
+        this.ring = TransferRing.of(lattice);
+        this.eta = eta;
+        this.lambda = lambda;
+        boolean small = ring.sites() <= 2;
+        this.fine = new Level(eta, lambda, ring, small ? 24 : 20, small ? 1e-8 : 1e-6);
+        this.coarse = new Level(eta, lambda, ring, small ? 20 : 16, small ? 1e-6 : 1e-5);
+    }
+
+    /** Whether the oracle reaches this lattice (couplings may still be out of reach). */
+    public static boolean reaches(Lattice lattice) {
+        return TransferRing.fits(lattice);
+    }
+
+    /** The transfer matrix for all mu; sectors are computed when a mu needs them, once. */
+    public static TransferMatrix of(Lattice lattice, double eta, double lambda) {
+        FreeField.validate(lattice, new Couplings(eta, lambda, 0));
+        return new TransferMatrix(lattice, eta, lambda);
+    }
+
+    /** Exact values at one point. */
+    public static ExactValues exact(Lattice lattice, Couplings couplings) {
+        return of(lattice, couplings.eta(), couplings.lambda()).at(couplings.mu());
+    }
+
+    /**
+     * Exact values at this chemical potential.
+     *
+     * @throws BadInput in one line where truncation cannot be controlled at these couplings
+     */
+    public synchronized ExactValues at(double mu) {
+        FreeField.validate(lattice, new Couplings(eta, lambda, mu));
+        ExactValues best = sum(fine, mu);
+        ExactValues check = sum(coarse, mu);
+        double error = Math.max(Math.abs(best.n() - check.n()), Math.abs(best.phi2() - check.phi2()));
+        if (!(error <= LARGEST_ERROR)) {
+            throw new BadInput(
+                    "--eta " + eta + " --lambda " + lambda + " --mu " + mu + ": the exact transfer matrix on " + lattice
+                            + " is good to " + error + " only at these couplings, expected " + LARGEST_ERROR);
+        }
+        return new ExactValues(best.n(), best.phi2(), best.chiN(), best.chiPhi2(), error);
+    }
+
+    private ExactValues sum(Level level, double mu) {
+        int times = lattice.extent(0);
+        // ln of e^{mu N Nt} Z_N; sectors until they are negligible against the largest N >= 1
+        List<Double> logs = new ArrayList<>();
+        double largest = Double.NEGATIVE_INFINITY;
+        double tilt = Math.abs(mu) * times;
+        for (int number = 0; ; number++) {
+            double log = sector(level, number).logZ() + tilt * number;
+            logs.add(log);
+            if (number >= 1) {
+                largest = Math.max(largest, log);
+            }
+            if (number >= 2 && log < largest + StrictMath.log(NEGLIGIBLE_SECTOR)) {
+                break;
+            }
+            if (number >= MOST_SECTORS) {
+                throw new BadInput("--mu " + mu + ": the exact transfer matrix on " + lattice + " would need more than "
+                        + MOST_SECTORS + " sectors of the particle number");
+            }
+        }
+        double top = Math.max(largest, logs.get(0));
+        double z = 0;
+        double number1 = 0;
+        double number2 = 0;
+        double first = 0;
+        double second = 0;
+        for (int number = 0; number < logs.size(); number++) {
+            TransferSector.Summary sector = level.sectors.get(number);
+            double weight = StrictMath.exp(logs.get(number) - top);
+            double mirror = number == 0 ? 0 : StrictMath.exp(logs.get(number) - 2 * tilt * number - top);
+            z += weight + mirror;
+            // weight - mirror without cancellation at small mu
+            number1 += number * -StrictMath.expm1(-2 * tilt * number) * weight;
+            number2 += (double) number * number * (weight + mirror);
+            first += (weight + mirror) * sector.first();
+            second += (weight + mirror) * sector.second();
+        }
+        double volume = lattice.volume();
+        double particles = number1 / z;
+        double radius = first / z;
+        return new ExactValues(
+                Math.signum(mu) * particles / ring.sites(),
+                radius / volume,
+                times * (number2 / z - particles * particles) / ring.sites(),
+                (second / z - radius * radius) / volume,
+                0);
+    }
+
+    private TransferSector.Summary sector(Level level, int number) {
+        while (level.sectors.size() <= number) {
+            level.sectors.add(TransferSector.solve(
+                    level.basis, ring, level.sectors.size(), lattice.extent(0), level.cut, level.bondCut, MOST_STATES));
+        }
+        return level.sectors.get(number);
+    }
+}
