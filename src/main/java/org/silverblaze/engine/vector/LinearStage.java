@@ -80,7 +80,8 @@ final class LinearStage implements Stage {
             workspace.needScratch(denseGradient.transposedSize());
             workspace.needScratch2(denseGradient.productSize());
         } else {
-            workspace.needScratch(convolutionGradient.scratchSize());
+            workspace.needScratch(convolutionGradient.sumsSize());
+            workspace.needScratch2(convolutionGradient.copySize());
         }
     }
 
@@ -100,7 +101,7 @@ final class LinearStage implements Stage {
                     workspace.input[index], gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
         } else {
             float[] padded = forward.direct ? workspace.input[index] : workspace.padded[index];
-            convolutionGradient.run(padded, gradient, workspace.scratch, raw, block.weightOffset());
+            convolutionGradient.run(padded, gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
         }
         if (!wanted) {
             return gradient;

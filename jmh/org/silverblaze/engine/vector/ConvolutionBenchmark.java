@@ -1,0 +1,237 @@
+package org.silverblaze.engine.vector;
+
+import static org.silverblaze.engine.vector.Lanes.BLOCK;
+import static org.silverblaze.engine.vector.Lanes.FLOATS;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.silverblaze.engine.AdamW;
+import org.silverblaze.engine.CompiledNetwork;
+import org.silverblaze.engine.Examples;
+import org.silverblaze.engine.Loss;
+import org.silverblaze.engine.NetworkProblem;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.network.ActivationKind;
+import org.silverblaze.network.LayerSpec;
+import org.silverblaze.network.NetworkCounts;
+import org.silverblaze.network.NetworkSpec;
+import org.silverblaze.network.ParameterLayout;
+import org.silverblaze.network.ParameterMap;
+import org.silverblaze.network.PoolingKind;
+
+/**
+ * The convolution 3x3, 16 to 16 channels, on one micro-block, and a whole training step of a small EQ network, one thread.
+ * Halo copies, lane sums and everything else that the layer needs are inside. Read the counter {@code flops}: useful
+ * floating-point operations per second (2 for a multiply-add), and divide it by that of {@code fmaPeak} in the same run,
+ * the limit that they are held against.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(value = 3, jvmArgsAppend = "-XX:+UseSerialGC")
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class ConvolutionBenchmark {
+    private static final int CHANNELS = 16;
+    private static final int KERNEL = 3;
+    private static final int BATCH = 64;
+    private static final int PEAK_STEPS = 10_000;
+
+    @Param({"60x4", "8x8"})
+    public String lattice;
+
+    private Correlation forward;
+    private Correlation backward;
+    private WeightGradient weightGradient;
+    private float[] in;
+    private float[] out;
+    private float[] padded;
+    private float[] paddedGradient;
+    private float[] packed;
+    private float[] packedTransposed;
+    private float[] bias;
+    private float[] result;
+    private float[] sums;
+    private float[] copy;
+    private float[] raw;
+    private long convolutionFlops;
+
+    private CompiledNetwork network;
+    private Examples examples;
+    private int[][] selections;
+    private double[] losses;
+    private long stepFlops;
+
+    /** Floating-point operations done. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.OPERATIONS)
+    public static class Work {
+        public long flops;
+
+        @Setup(Level.Iteration)
+        public void reset() {
+            flops = 0;
+        }
+    }
+
+    @Setup
+    public void start() {
+        Lattice sites = Lattice.parse(lattice);
+        int t = sites.extent(0);
+        int x = sites.extent(1);
+        SplittableRandom random = new SplittableRandom(1);
+        forward = Correlation.forward(CHANNELS, CHANNELS, KERNEL, KERNEL, 1, 1, t, x);
+        backward = Correlation.backward(CHANNELS, CHANNELS, KERNEL, KERNEL, 1, 1, t, x);
+        weightGradient = new WeightGradient(forward);
+        in = random(random, sites.volume() * CHANNELS * BLOCK);
+        out = random(random, in.length);
+        result = new float[in.length];
+        padded = new float[forward.paddedSize()];
+        paddedGradient = new float[backward.paddedSize()];
+        raw = random(random, CHANNELS * CHANNELS * KERNEL * KERNEL + CHANNELS);
+        packed = new float[forward.packedSize()];
+        packedTransposed = new float[backward.packedSize()];
+        forward.pack(raw, 0, packed, 0);
+        backward.packTransposed(raw, 0, packedTransposed);
+        bias = random(random, CHANNELS);
+        sums = new float[weightGradient.sumsSize()];
+        copy = new float[weightGradient.copySize()];
+        forward.fillHalo(in, padded);
+        convolutionFlops = 2L * sites.volume() * CHANNELS * CHANNELS * KERNEL * KERNEL * BLOCK;
+        startNetwork(sites, random);
+    }
+
+    private void startNetwork(Lattice sites, SplittableRandom random) {
+        LayerSpec convolution = new LayerSpec.Convolution(CHANNELS, KERNEL, KERNEL, 1, 1);
+        LayerSpec relu = new LayerSpec.Activation(ActivationKind.RELU);
+        NetworkSpec spec = new NetworkSpec(
+                4,
+                List.of(
+                        convolution,
+                        relu,
+                        convolution,
+                        relu,
+                        convolution,
+                        relu,
+                        new LayerSpec.GlobalPooling(PoolingKind.AVERAGE),
+                        new LayerSpec.Dense(2)));
+        int parameters = ParameterLayout.of(spec, sites).count();
+        network = new VectorNetworks()
+                .compile(new NetworkProblem(
+                        spec,
+                        ParameterMap.identity(parameters),
+                        sites,
+                        BATCH,
+                        Loss.MEAN_SQUARED_ERROR,
+                        List.of(AdamW.amsgrad(1e-4)),
+                        1));
+        network.setParameters(
+                0, random.doubles(parameters, -0.1, 0.1).map(p -> (float) p).toArray());
+        byte[] inputs = new byte[BATCH * 4 * sites.volume()];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = (byte) random.nextInt(-1, 2);
+        }
+        examples = new Examples(sites, 4, BATCH, inputs, 2, random(random, BATCH * 2));
+        selections = new int[][] {IntStream.range(0, BATCH).toArray()};
+        losses = new double[1];
+        // forward and weight gradient for every layer, the input's gradient for all but the first
+        long all = NetworkCounts.of(spec, sites).multiplyAdds();
+        long first = (long) sites.volume() * CHANNELS * 4 * KERNEL * KERNEL;
+        stepFlops = 2 * BATCH * (3 * all - first);
+    }
+
+    private static float[] random(SplittableRandom random, int n) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) random.nextDouble(-1, 1);
+        }
+        return values;
+    }
+
+    @TearDown
+    public void stop() {
+        network.close();
+    }
+
+    /** The limit: fused multiply-adds on registers alone, twelve independent chains. */
+    @Benchmark
+    public float fmaPeak(Work work) {
+        FloatVector x = FloatVector.broadcast(FLOATS, bias[0]);
+        FloatVector y = FloatVector.broadcast(FLOATS, bias[1]);
+        FloatVector a0 = y;
+        FloatVector a1 = y;
+        FloatVector a2 = y;
+        FloatVector a3 = y;
+        FloatVector a4 = y;
+        FloatVector a5 = y;
+        FloatVector a6 = y;
+        FloatVector a7 = y;
+        FloatVector a8 = y;
+        FloatVector a9 = y;
+        FloatVector a10 = y;
+        FloatVector a11 = y;
+        for (int i = 0; i < PEAK_STEPS; i++) {
+            a0 = a0.fma(x, y);
+            a1 = a1.fma(x, y);
+            a2 = a2.fma(x, y);
+            a3 = a3.fma(x, y);
+            a4 = a4.fma(x, y);
+            a5 = a5.fma(x, y);
+            a6 = a6.fma(x, y);
+            a7 = a7.fma(x, y);
+            a8 = a8.fma(x, y);
+            a9 = a9.fma(x, y);
+            a10 = a10.fma(x, y);
+            a11 = a11.fma(x, y);
+        }
+        work.flops += 2L * 12 * FLOATS.length() * PEAK_STEPS;
+        FloatVector sum = a0.add(a1).add(a2).add(a3).add(a4).add(a5);
+        return sum.add(a6).add(a7).add(a8).add(a9).add(a10).add(a11).lane(0);
+    }
+
+    @Benchmark
+    public float[] forward(Work work) {
+        forward.run(forward.fillHalo(in, padded), packed, 0, bias, 0, result);
+        work.flops += convolutionFlops;
+        return result;
+    }
+
+    @Benchmark
+    public float[] inputGradient(Work work) {
+        backward.run(backward.fillHalo(out, paddedGradient), packedTransposed, 0, bias, 0, result);
+        work.flops += convolutionFlops;
+        return result;
+    }
+
+    @Benchmark
+    public float[] weightGradient(Work work) {
+        weightGradient.run(padded, out, sums, copy, raw, 0);
+        work.flops += convolutionFlops;
+        return raw;
+    }
+
+    /** Batch of 64, EQ: three convolutions 3x3 of 16 channels with ReLU, mean, dense 2; AdamW included. */
+    @Benchmark
+    public double trainingStep(Work work) {
+        network.trainStep(examples, selections, losses);
+        work.flops += stepFlops;
+        return losses[0];
+    }
+}
