@@ -13,6 +13,9 @@ public interface Engine {
     /** Sampler of flux configurations; chains are the same bit for bit on every engine. */
     SamplingEngine sampling();
 
+    /** Sampler of the field phi itself, mu = 0; chains are the same bit for bit on every engine. */
+    FieldEngine fields();
+
     /** Networks; engines agree with {@code reference} to stated tolerances. */
     NetworkEngine networks();
 }

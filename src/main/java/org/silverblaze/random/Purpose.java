@@ -17,7 +17,9 @@ public enum Purpose {
     /** Drawing of subsets and splits. */
     SPLITTING(6),
     /** Open worms inserted for detection and counting tasks. */
-    VIOLATION(7);
+    VIOLATION(7),
+    /** Heat bath of the phi representation: word {@code 3 position + i} of a sweep. */
+    FIELD_UPDATE(8);
 
     private final int code;
 

@@ -2,6 +2,7 @@ package org.silverblaze.engine.reference;
 
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.EngineStatus;
+import org.silverblaze.engine.FieldEngine;
 import org.silverblaze.engine.NetworkEngine;
 import org.silverblaze.engine.SamplingEngine;
 
@@ -20,6 +21,11 @@ public final class ReferenceEngine implements Engine {
     @Override
     public SamplingEngine sampling() {
         return new ReferenceSampler();
+    }
+
+    @Override
+    public FieldEngine fields() {
+        return new ReferenceFields();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.silverblaze.engine.vector;
 
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.EngineStatus;
+import org.silverblaze.engine.FieldEngine;
 import org.silverblaze.engine.NetworkEngine;
 import org.silverblaze.engine.SamplingEngine;
 
@@ -25,6 +26,11 @@ public final class VectorEngine implements Engine {
     @Override
     public SamplingEngine sampling() {
         return new VectorSampler();
+    }
+
+    @Override
+    public FieldEngine fields() {
+        return new VectorFields();
     }
 
     @Override
