@@ -1,5 +1,9 @@
 package org.silverblaze.statistics;
 
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+
 /**
  * The Gamma method of U. Wolff, "Monte Carlo errors with less errors" (hep-lat/0306017): errors from the explicitly summed
  * autocorrelation function, with an automatic window, for several chains (replica) of any lengths.
@@ -14,6 +18,9 @@ package org.silverblaze.statistics;
 public final class GammaMethod {
     /** Wolff's S: ratio of the exponential to the integrated autocorrelation time that the window assumes. */
     private static final double S = 1.5;
+
+    /** Deviations this small in units of the mean are rounding errors of the sum. */
+    private static final double ROUNDING = 1e-13;
 
     private GammaMethod() {}
 
@@ -35,20 +42,71 @@ public final class GammaMethod {
     }
 
     /**
+     * A function of the means of several observables, with the error of its linear form sum_o gradient_o (a_o - mean_o), so
+     * correlations between the observables count. With two chains or more the bias of a nonlinear function, of order 1/N, is
+     * taken out by comparison with the chains one by one (Wolff, section 3.1).
+     *
+     * @param observables each {@code [chain][measurement]}, all of the same shape
+     * @param function of the means, in the order of {@code observables}
+     * @param gradient its derivatives there
+     */
+    public static Estimate derived(
+            List<double[][]> observables, ToDoubleFunction<double[]> function, UnaryOperator<double[]> gradient) {
+        double[][] first = observables.getFirst();
+        double[] means = new double[observables.size()];
+        double[][] chainMeans = new double[first.length][means.length];
+        for (int o = 0; o < means.length; o++) {
+            double[][] chains = observables.get(o);
+            means[o] = average(chains);
+            for (int c = 0; c < first.length; c++) {
+                if (chains.length != first.length || chains[c].length != first[c].length) {
+                    throw new IllegalArgumentException("observables differ in their shape [chain][measurement]");
+                }
+                chainMeans[c][o] = chains[c].length == 0 ? 0 : average(new double[][] {chains[c]});
+            }
+        }
+        double[] slope = gradient.apply(means);
+        double[][] deviations = new double[first.length][];
+        double single = 0;
+        long count = 0;
+        int replica = 0;
+        for (int c = 0; c < first.length; c++) {
+            deviations[c] = new double[first[c].length];
+            for (int o = 0; o < means.length; o++) {
+                for (int i = 0; i < first[c].length; i++) {
+                    deviations[c][i] += slope[o] * (observables.get(o)[c][i] - means[o]);
+                }
+            }
+            if (first[c].length > 0) {
+                single += first[c].length * function.applyAsDouble(chainMeans[c]);
+                count += first[c].length;
+                replica++;
+            }
+        }
+        double value = function.applyAsDouble(means);
+        if (replica >= 2) {
+            value = (replica * value - single / count) / (replica - 1);
+        }
+        return estimate(value, deviations);
+    }
+
+    /**
      * Susceptibility V (mean(a^2) - mean(a)^2) + mean(b), by linear error propagation: its fluctuation is V (a - mean)^2 + b.
+     * The variance around the mean of the data is short by the square of that mean's error, which is added back.
      *
      * @param volume V
      * @param a measurements {@code [chain][measurement]}
      * @param b contact term of each measurement, same shape; null for none
      */
     public static Estimate susceptibility(double volume, double[][] a, double[][] b) {
-        double mean = average(a);
+        Estimate primary = mean(a);
+        double bias = volume * primary.error() * primary.error();
         double[][] fluctuation = new double[a.length][];
         for (int c = 0; c < a.length; c++) {
             fluctuation[c] = new double[a[c].length];
             for (int i = 0; i < a[c].length; i++) {
-                double deviation = a[c][i] - mean;
-                fluctuation[c][i] = volume * deviation * deviation + (b == null ? 0 : b[c][i]);
+                double deviation = a[c][i] - primary.mean();
+                fluctuation[c][i] = volume * deviation * deviation + (b == null ? 0 : b[c][i]) + bias;
             }
         }
         return mean(fluctuation);
@@ -72,12 +130,17 @@ public final class GammaMethod {
     private static Estimate estimate(double mean, double[][] deviations) {
         long n = 0;
         int longest = 0;
+        double largest = 0;
         for (double[] chain : deviations) {
             n += chain.length;
             longest = Math.max(longest, chain.length);
+            for (double deviation : chain) {
+                largest = Math.max(largest, Math.abs(deviation));
+            }
         }
         double gamma0 = gamma(deviations, 0);
-        if (!(gamma0 > 0)) {
+        // A constant series: what deviates is the rounding of its mean.
+        if (!(gamma0 > 0) || largest <= ROUNDING * Math.abs(mean)) {
             return new Estimate(mean, 0, 0, 0.5, 0, 0, true, n);
         }
         double c = gamma0;

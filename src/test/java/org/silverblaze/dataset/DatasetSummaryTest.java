@@ -47,8 +47,12 @@ final class DatasetSummaryTest {
             assertThat(point.charged()).isEqualTo(charged / 603.0);
             assertThat(point.n().mean()).isCloseTo(n, within(1e-12));
             assertThat(point.phi2().mean()).isCloseTo(phi2, within(1e-12));
-            assertThat(point.chiN().mean()).isCloseTo(15 * (nn - n * n), within(1e-9));
-            assertThat(point.chiPhi2().mean()).isCloseTo(15 * (phi2phi2 - phi2 * phi2) + contact, within(1e-9));
+            // The variance around the mean of the data is short by the square of that mean's error.
+            double biasN = Math.pow(point.n().error(), 2);
+            double biasPhi2 = Math.pow(point.phi2().error(), 2);
+            assertThat(point.chiN().mean()).isCloseTo(15 * (nn - n * n + biasN), within(1e-9));
+            assertThat(point.chiPhi2().mean())
+                    .isCloseTo(15 * (phi2phi2 - phi2 * phi2 + biasPhi2) + contact, within(1e-9));
             // These samples are independent: the naive error is right, to its own statistical error.
             double naive = Math.sqrt((phi2phi2 - phi2 * phi2) / 602);
             assertThat(point.phi2().error())

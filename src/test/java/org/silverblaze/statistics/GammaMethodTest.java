@@ -3,6 +3,9 @@ package org.silverblaze.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +101,86 @@ final class GammaMethodTest {
             squares += Math.pow((e.mean() - 10) / e.error(), 2);
         }
         assertThat(squares / seeds).isCloseTo(1, within(4.5 * Math.sqrt(2.0 / seeds)));
+    }
+
+    /** V Var of an AR(1) series has mean V, its fluctuation (a - mean)^2 the tau of a^2; short chains show the bias. */
+    @ParameterizedTest
+    @CsvSource({"0, 2000", "0.7, 2000", "0.7, 200"})
+    void susceptibilitiesOfCorrelatedNumbersAreUnbiased(double a, int length) {
+        int seeds = 300;
+        double squares = 0;
+        double sum = 0;
+        double errors = 0;
+        double taus = 0;
+        double tau = (1 + a * a) / (2 * (1 - a * a));
+        for (int seed = 0; seed < seeds; seed++) {
+            Estimate e = GammaMethod.susceptibility(10, chains(a, 20_000 + seed, length, length), null);
+            squares += Math.pow((e.mean() - 10) / e.error(), 2);
+            sum += e.mean() / seeds;
+            errors += e.error() * e.error() / seeds / seeds;
+            taus += e.tauInt() / seeds;
+        }
+        assertThat(sum).isCloseTo(10, within(4 * Math.sqrt(errors)));
+        if (length >= 2000) {
+            assertThat(squares / seeds).isCloseTo(1, within(4.5 * Math.sqrt(2.0 / seeds)));
+            assertThat(taus).isCloseTo(tau, within(0.05 * tau));
+        }
+    }
+
+    /** exp of a mean: the bias of order 1/N goes, pulls are a unit normal; a ratio of correlated means has no noise. */
+    @Test
+    void functionsOfMeans() {
+        int seeds = 300;
+        double sum = 0;
+        double squares = 0;
+        double errors = 0;
+        for (int seed = 0; seed < seeds; seed++) {
+            double[][] x = chains(0.5, 30_000 + seed, 300, 400, 300);
+            Estimate e = GammaMethod.derived(List.<double[][]>of(x), m -> Math.exp(2 * m[0]), m ->
+                    new double[] {2 * Math.exp(2 * m[0])});
+            sum += e.mean() / seeds;
+            squares += Math.pow((e.mean() - 1) / e.error(), 2) / seeds;
+            errors += e.error() * e.error() / seeds / seeds;
+            double[][] y = new double[x.length][];
+            for (int c = 0; c < x.length; c++) {
+                y[c] = Arrays.stream(x[c]).map(v -> 2 * (v + 3)).toArray();
+                x[c] = Arrays.stream(x[c]).map(v -> v + 3).toArray();
+            }
+            Estimate ratio = GammaMethod.derived(List.of(x, y), m -> m[1] / m[0], m ->
+                    new double[] {-m[1] / (m[0] * m[0]), 1 / m[0]});
+            assertThat(ratio.mean()).isCloseTo(2, within(1e-12));
+            assertThat(ratio.error()).isLessThan(1e-12);
+        }
+        assertThat(sum).isCloseTo(1, within(4 * Math.sqrt(errors)));
+        assertThat(squares).isCloseTo(1, within(4.5 * Math.sqrt(2.0 / seeds)));
+    }
+
+    /** The mean of many 0.1 is off by an ulp: still a constant. */
+    @Test
+    void roundingIsNotAFluctuation() {
+        double[] tenths = new double[1000];
+        Arrays.fill(tenths, 0.1);
+        Estimate e = GammaMethod.mean(tenths, tenths);
+        assertThat(e.mean()).isCloseTo(0.1, within(1e-14));
+        assertThat(e.error()).isZero();
+        assertThat(e.tauInt()).isEqualTo(0.5);
+        assertThat(e.resolved()).isTrue();
+    }
+
+    /** The median of n normal numbers has the error sqrt(pi / 2n); the bootstrap is the same each time. */
+    @Test
+    void bootstrapOfAMedian() {
+        double[] normal = chains(0, 1, 400)[0];
+        ToDoubleFunction<double[]> median = sample -> {
+            double[] sorted = sample.clone();
+            Arrays.sort(sorted);
+            return 0.5 * (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]);
+        };
+        double error = Bootstrap.error("median", normal, median);
+        assertThat(error / Math.sqrt(Math.PI / 800)).isBetween(0.6, 1.6);
+        assertThat(Bootstrap.error("median", normal, median)).isEqualTo(error);
+        assertThat(Bootstrap.error("another", normal, median)).isNotEqualTo(error);
+        assertThat(Bootstrap.error("one", new double[] {2.5}, median)).isZero();
     }
 
     @Test
