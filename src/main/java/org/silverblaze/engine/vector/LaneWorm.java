@@ -53,6 +53,7 @@ final class LaneWorm {
 
     final int[] tailFar = new int[WIDTH];
     private final int[] index = new int[WIDTH];
+    private final int[] scratch = new int[WIDTH];
     /** Bit i: lane i's head came to its tail in the last step of {@link #steps}. */
     long closed;
     /** True where the last kernel stopped since four bits do not hold the next step or sweep. */
@@ -117,6 +118,7 @@ final class LaneWorm {
     int steps(float[] uniforms, int from, int count) {
         int[] memory = state;
         int[] at = index;
+        int[] values = scratch;
         int shape = TWO_REGISTERS ? 0 : 2 * WIDTH;
         FloatVector ft0 = FloatVector.fromArray(FLOATS, forwardTime, 0);
         FloatVector ft1 = FloatVector.fromArray(FLOATS, forwardTime, WIDTH);
@@ -254,7 +256,15 @@ final class LaneWorm {
                 full = true;
                 break;
             }
-            x.intoArray(memory, 0, at, 0);
+            if (TWO_REGISTERS) {
+                x.intoArray(memory, 0, at, 0);
+            } else {
+                // Machines of 8 lanes gather but do not scatter.
+                x.intoArray(values, 0);
+                for (int lane = 0; lane < WIDTH; lane++) {
+                    memory[at[lane]] = values[lane];
+                }
+            }
             headRow = nextRow;
             headColumn = nextColumn;
             entry = nextEntry;
