@@ -1,6 +1,7 @@
 package org.silverblaze.engine.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.silverblaze.BadInput;
 import org.silverblaze.engine.AdamW;
 import org.silverblaze.engine.CompiledNetwork;
 import org.silverblaze.engine.Examples;
@@ -525,6 +527,41 @@ final class VectorNetworksTest {
                         .containsExactly(together[2 * example], together[2 * example + 1]);
             }
             assertThat(vector.forward(0, examples, new int[0])).isEmpty();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        Case c = new Case(ENSEMBLE, Lattice.of(2, 2), 5, false, Loss.MEAN_SQUARED_ERROR, 9);
+        NetworkProblem problem = c.problem(1, 1);
+        NetworkProblem wrongMap = new NetworkProblem(
+                problem.network(),
+                ParameterMap.identity(3),
+                problem.lattice(),
+                5,
+                problem.loss(),
+                problem.optimizers(),
+                1);
+        assertThatThrownBy(() -> new VectorNetworks().compile(wrongMap)).isInstanceOf(BadInput.class);
+        Examples examples = c.examples();
+        Examples elsewhere = NetworkCases.examples(Lattice.of(3, 2), 4, 5, 2, 1);
+        Examples otherTargets = NetworkCases.examples(Lattice.of(2, 2), 4, 5, 3, 1);
+        try (CompiledNetwork vector = new VectorNetworks().compile(problem)) {
+            double[] before = vector.parameters(0);
+            double[] losses = new double[1];
+            for (int[] selection : List.of(new int[0], new int[6], new int[] {8}, new int[] {-1})) {
+                assertThatThrownBy(() -> vector.trainStep(examples, new int[][] {selection}, losses))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+            int[][] one = {{0}};
+            assertThatThrownBy(() -> vector.trainStep(elsewhere, one, losses))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> vector.trainStep(otherTargets, one, losses))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> vector.setParameters(0, new double[1]))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(vector.parameters(0)).containsExactly(before);
+            assertThat(vector.optimizerState(0).step()).isZero();
         }
     }
 }
