@@ -20,8 +20,8 @@ public final class TransferMatrix {
     /** Beyond this the result is refused. */
     private static final double LARGEST_ERROR = 1e-5;
 
-    private static final double NEGLIGIBLE_SECTOR = 1e-15;
-    private static final int MAX_CHARGE = 40;
+    private static final double NEGLIGIBLE_SECTOR = 1e-13;
+    private static final int MAX_CHARGE = 60;
     private static final int MOST_STATES = 6000;
     /** |mu| at which e^{mu N N_t} is far from anything that a sector sum could hold. */
     private static final int MOST_SECTORS = 120;
