@@ -44,13 +44,6 @@ final class LaneGroup {
     private final int[] skipHead = new int[WIDTH];
     private final int[] skipTail = new int[WIDTH];
     private final int[] tail = new int[WIDTH];
-    /** Half-link at which the next worm of a lane opens. */
-    private final int[] opening = new int[WIDTH];
-    /** {@code [half]}, for lane 0: what {@link LaneWorm} wants to know of a half-link. */
-    private final int[] rows;
-
-    private final int[] columns;
-    private final int[] codes;
     private final byte[] k;
     private final byte[] l;
     private long clock;
@@ -82,16 +75,6 @@ final class LaneGroup {
         }
         boolean useful = WormLanes.USABLE && count == WIDTH && LaneWorm.fits(spec.lattice());
         this.lanes = useful ? new LaneWorm(spec.lattice(), tables) : null;
-        int halves = lanes == null ? 0 : table.partner.length;
-        this.rows = new int[halves];
-        this.columns = new int[halves];
-        this.codes = new int[halves];
-        for (int half = 0; half < halves; half++) {
-            int column = half / 4 % lanes.extent(1);
-            rows[half] = (half / 4 - column) * WIDTH;
-            columns[half] = column * WIDTH;
-            codes[half] = LaneWorm.code(half / 4, half % 4, 0);
-        }
         toLanes();
     }
 
@@ -181,23 +164,28 @@ final class LaneGroup {
             sink.accept(firstChain + lane, samples[lane], k, l);
             samples[lane]++;
         }
-        int half = opening[lane];
+        place(lane, WormAlgorithm.opening(key, firstChain + lane, worms[lane], table.partner.length));
+    }
+
+    /** Head and tail of a lane on {@code half}, a worm that has just opened. */
+    private void place(int lane, int half) {
         placeHead(lane, half);
         placeTail(lane, half);
-        // The next one is drawn ahead: nothing waits for it then.
-        opening[lane] = WormAlgorithm.opening(key, firstChain + lane, worms[lane] + 1, table.partner.length);
     }
 
     private void placeHead(int lane, int half) {
-        lanes.row[lane] = rows[half];
-        lanes.column[lane] = columns[half] + lane;
+        int site = half / 4;
+        int columns = lanes.columns();
+        lanes.row[lane] = site / columns * columns * WIDTH;
+        lanes.column[lane] = site % columns * WIDTH + lane;
         lanes.shift[lane] = half % 4 * 8;
     }
 
     private void placeTail(int lane, int half) {
+        int partner = table.partner[half];
         tail[lane] = half;
-        lanes.tailNear[lane] = codes[half] + lane;
-        lanes.tailFar[lane] = codes[table.partner[half]] + lane;
+        lanes.tailNear[lane] = LaneWorm.code(half / 4, half % 4, lane);
+        lanes.tailFar[lane] = LaneWorm.code(partner / 4, partner % 4, lane);
     }
 
     private int head(int lane) {
@@ -279,7 +267,6 @@ final class LaneGroup {
             placeTail(lane, chain.tail);
             worms[lane] = chain.worms;
             samples[lane] = chain.samples;
-            opening[lane] = WormAlgorithm.opening(key, chain.chain, chain.worms + 1, table.partner.length);
         }
         inLanes = true;
     }

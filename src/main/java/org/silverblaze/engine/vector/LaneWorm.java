@@ -95,6 +95,10 @@ final class LaneWorm {
         return site * WIDTH + lane | leg << 29;
     }
 
+    int columns() {
+        return columns;
+    }
+
     int extent(int axis) {
         return axis == 0 ? rows : columns;
     }

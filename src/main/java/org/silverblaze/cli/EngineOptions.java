@@ -1,0 +1,31 @@
+package org.silverblaze.cli;
+
+import org.silverblaze.BadInput;
+import org.silverblaze.dispatch.Dispatcher;
+import org.silverblaze.dispatch.EngineChoice;
+import picocli.CommandLine.Option;
+
+/** Options of every command that gives work to an engine. */
+final class EngineOptions {
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = Dispatcher.AUTO,
+            description = "auto, vector or reference (default: ${DEFAULT-VALUE})")
+    String engine;
+
+    @Option(names = "--threads", paramLabel = "N", description = "threads (default: the cores this process may use)")
+    Integer threads;
+
+    EngineChoice choose() {
+        return Dispatcher.choose(engine);
+    }
+
+    int threads() {
+        int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        if (count < 1) {
+            throw new BadInput("--threads " + count + ": expected at least 1");
+        }
+        return count;
+    }
+}

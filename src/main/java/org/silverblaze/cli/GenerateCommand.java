@@ -1,0 +1,127 @@
+package org.silverblaze.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.silverblaze.dispatch.EngineChoice;
+import org.silverblaze.sampling.SamplingRequest;
+import org.silverblaze.sampling.SamplingResult;
+import org.silverblaze.sampling.SamplingRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code silverblaze generate}. */
+@Command(
+        name = "generate",
+        mixinStandardHelpOptions = true,
+        description =
+                "Samples flux configurations into a data set. The same request again goes on, or is found complete.",
+        footer = {
+            "",
+            "Examples:",
+            "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --out data/60x4",
+            "  silverblaze generate --lattice 50x2 --mu 0.91:1.05:0.02 --samples 10000 --seed 7 --out data/scan",
+            "  silverblaze generate --lattice 4x4x4x4 --eta 9 --mu 1.15 --samples 1000 --out data/4d"
+        })
+final class GenerateCommand implements Callable<Integer> {
+    @Mixin
+    private Common common;
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Mixin
+    private EngineOptions engines;
+
+    @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "folder of the data set")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** JSON object of the command. */
+    record Result(
+            long samples,
+            int chains,
+            int threads,
+            String engine,
+            double seconds,
+            @JsonProperty("cpu_seconds") double cpuSeconds,
+            @JsonProperty("samples_per_second") double samplesPerSecond,
+            @JsonProperty("effective_samples_per_second") Double effectiveSamplesPerSecond,
+            String observable,
+            String out) {}
+
+    @Override
+    public Integer call() throws IOException {
+        SamplingRequest request = new SamplingRequest(
+                sampling.parsedLattice(),
+                sampling.resolvedEta(),
+                sampling.lambda,
+                Arrays.stream(MuList.parse(sampling.mu)).boxed().toList(),
+                sampling.samples,
+                sampling.chains,
+                sampling.stepsPerSweep,
+                sampling.thermalization,
+                sampling.wormsBetween,
+                sampling.parsedAlgorithm(),
+                sampling.seed);
+        int threads = engines.threads();
+        EngineChoice choice = engines.choose();
+        SamplingResult result =
+                SamplingRun.run(request, out, choice.engine(), threads, commandLine(spec), common.progress());
+        if (result.made() > 0) {
+            common.say(choice.reason());
+        }
+        result.notes().forEach(note -> common.say("note: " + note));
+        common.print(
+                new Result(
+                        result.samples(),
+                        result.chains(),
+                        result.threads(),
+                        result.engine(),
+                        result.seconds(),
+                        result.cpuSeconds(),
+                        result.samplesPerSecond(),
+                        result.effectiveSamplesPerSecond(),
+                        result.observable(),
+                        result.out().toString()),
+                text(result));
+        return ExitCode.DONE;
+    }
+
+    /** The command line as it was typed. */
+    static List<String> commandLine(CommandSpec spec) {
+        return spec.root().commandLine().getParseResult().originalArgs();
+    }
+
+    private static String text(SamplingResult r) {
+        if (r.made() == 0) {
+            return r.out() + ": complete already, " + r.samples() + " samples";
+        }
+        String effective = r.effectiveSamplesPerSecond() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %.4g effective samples/s (of %s)",
+                        r.effectiveSamplesPerSecond(),
+                        r.observable());
+        return String.format(
+                Locale.ROOT,
+                "%s: %d samples of %d chains in %.1f s on %d threads, %.4g samples/s%s",
+                r.out(),
+                r.samples(),
+                r.chains(),
+                r.seconds(),
+                r.threads(),
+                r.samplesPerSecond(),
+                effective);
+    }
+}

@@ -1,0 +1,162 @@
+package org.silverblaze.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.silverblaze.BadInput;
+import org.silverblaze.dataset.Dataset;
+import org.silverblaze.dataset.DatasetCheck;
+import org.silverblaze.dataset.DatasetSummary;
+import org.silverblaze.dataset.Manifest;
+import org.silverblaze.dataset.Samples;
+import org.silverblaze.files.AtomicFiles;
+import org.silverblaze.report.Cell;
+import org.silverblaze.report.FluxPictures;
+import org.silverblaze.report.Table;
+import org.silverblaze.statistics.Estimate;
+import org.silverblaze.theory.FluxConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code silverblaze inspect}. */
+@Command(
+        name = "inspect",
+        mixinStandardHelpOptions = true,
+        description = "Shows what a data set holds: request, observables with errors and autocorrelation times.",
+        footer = {
+            "",
+            "Examples:",
+            "  silverblaze inspect data/60x4",
+            "  silverblaze inspect data/60x4 --check --json",
+            "  silverblaze inspect data/60x4 --picture fluxes.svg --mu 1.05 --sample 17",
+            "",
+            "--check recomputes hashes, flux conservation and every observable; a fault is named in one line, exit code 2."
+        })
+final class InspectCommand implements Callable<Integer> {
+    @Mixin
+    private Common common;
+
+    @Parameters(paramLabel = "DATA", description = "folder of a data set")
+    private Path data;
+
+    @Option(names = "--check", description = "verify every byte and every number of the data set")
+    private boolean check;
+
+    @Option(names = "--picture", paramLabel = "FILE.svg", description = "draw one configuration")
+    private Path picture;
+
+    @Option(names = "--mu", paramLabel = "MU", description = "chemical potential of the picture (default: the first)")
+    private Double mu;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "sample of the picture, from 0 (default: ${DEFAULT-VALUE})")
+    private int sample;
+
+    @Override
+    public Integer call() throws IOException {
+        DatasetCheck.Result result = check ? DatasetCheck.check(data, common.progress()) : null;
+        if (result != null && !result.passed()) {
+            throw new BadInput(result.fault().orElseThrow());
+        }
+        Dataset dataset = Dataset.open(data);
+        DatasetSummary summary = DatasetSummary.of(dataset, common.progress());
+        if (picture != null) {
+            draw(dataset);
+        }
+        common.print(summary.json(result), text(dataset.manifest(), summary, result));
+        return ExitCode.DONE;
+    }
+
+    private void draw(Dataset dataset) throws IOException {
+        Manifest manifest = dataset.manifest();
+        int point = mu == null ? 0 : manifest.indexOf(mu);
+        if (sample < 0 || sample >= manifest.samples()) {
+            throw new BadInput("--sample " + sample + ": expected 0 to " + (manifest.samples() - 1));
+        }
+        int chain = sample % manifest.chains();
+        int draw = sample / manifest.chains();
+        Samples samples = dataset.load(point, new int[] {chain}, draw + 1L);
+        int links = manifest.lattice().links();
+        int at = 2 * links * draw;
+        FluxConfiguration configuration = new FluxConfiguration(
+                manifest.lattice(),
+                Arrays.copyOfRange(samples.inputs(), at, at + links),
+                Arrays.copyOfRange(samples.inputs(), at + links, at + 2 * links));
+        String title = manifest.lattice() + ", mu = "
+                + manifest.points().get(point).mu() + ", chain " + chain + ", draw " + draw;
+        AtomicFiles.write(
+                picture,
+                FluxPictures.of(title, configuration, manifest.eta(), manifest.lambda())
+                        .svg());
+    }
+
+    private static String text(Manifest manifest, DatasetSummary summary, DatasetCheck.Result result) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "lattice %s, eta = %s, lambda = %s, %d samples of %d chains for each mu, seed %d, %s worm%n",
+                manifest.lattice(),
+                manifest.eta(),
+                manifest.lambda(),
+                manifest.samples(),
+                manifest.chains(),
+                manifest.seed(),
+                manifest.algorithm().id()));
+        Table table = Table.of(
+                "",
+                "mu",
+                "worms between",
+                "n",
+                "|phi|^2",
+                "chi_n",
+                "chi_phi2",
+                "tau_int n",
+                "tau_int |phi|^2",
+                "samples with n != 0");
+        boolean rare = false;
+        for (int i = 0; i < summary.points().size(); i++) {
+            DatasetSummary.Point p = summary.points().get(i);
+            rare |= p.charged() > 0 && p.charged() < 0.01;
+            table = table.row(
+                    Cell.text(Double.toString(p.couplings().mu())),
+                    manifest.points().get(i).schedule().wormsBetween(),
+                    measured(p.n()),
+                    measured(p.phi2()),
+                    measured(p.chiN()),
+                    measured(p.chiPhi2()),
+                    tau(p.n()),
+                    tau(p.phi2()),
+                    String.format(Locale.ROOT, "%.1f %%", 100 * p.charged()));
+        }
+        text.append(table.text());
+        text.append("autocorrelation times in units of the spacing of samples\n");
+        if (rare) {
+            text.append("note: where N != 0 is a rare episode the error of n by the Gamma method is too small\n");
+        }
+        if (result != null) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "checked %d samples in %d shards: %s%n",
+                    result.samples(),
+                    result.shards(),
+                    String.join("; ", DatasetCheck.CHECKS)));
+        }
+        return text.toString();
+    }
+
+    private static Cell measured(Estimate e) {
+        return e.error() > 0 ? Cell.measured(e.mean(), e.error(), e.toString()) : Cell.number(e.mean());
+    }
+
+    private static Cell tau(Estimate e) {
+        return e.error() > 0
+                ? Cell.measured(e.tauInt(), e.tauIntError(), Estimate.format(e.tauInt(), e.tauIntError()))
+                : Cell.notApplicable();
+    }
+}

@@ -1,0 +1,124 @@
+package org.silverblaze.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import org.silverblaze.BadInput;
+import org.silverblaze.Version;
+import org.silverblaze.engine.OccupationLimitException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program. Data goes to standard output, everything else to standard error. */
+@Command(
+        name = "silverblaze",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.VersionText.class,
+        description =
+                "Samples the complex phi^4 theory in the flux representation and trains symmetry-equivariant networks on it.",
+        subcommands = {
+            InfoCommand.class,
+            GenerateCommand.class,
+            InspectCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            ReproduceCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  silverblaze reproduce                                the paper's first result, small: about 5 minutes",
+            "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --out data/60x4",
+            "  silverblaze inspect data/60x4 --check",
+            "",
+            "Exit codes: 0 done, 1 the work failed, 2 bad usage or bad input."
+        })
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        int code = run(args);
+        System.out.flush();
+        System.exit(code);
+    }
+
+    /** Runs one command line and returns its exit code. */
+    static int run(String... args) {
+        CommandLine line = new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(110)
+                .setUsageHelpLongOptionsMaxWidth(34)
+                .setParameterExceptionHandler(Main::badUsage)
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+        return line.execute(args);
+    }
+
+    /** Without a command: says how to go on, as bad usage. */
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "no command given; try 'silverblaze --help' or 'silverblaze reproduce'");
+    }
+
+    private static int badUsage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        String help = " (see '" + command.getCommandSpec().qualifiedName() + " --help')";
+        System.err.println("silverblaze: " + oneLine(e.getMessage()) + help);
+        return ExitCode.BAD_INPUT;
+    }
+
+    private static int failed(Exception e, CommandLine command) {
+        PrintStream err = System.err;
+        if (Common.debug(command)) {
+            e.printStackTrace(err);
+        }
+        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        return switch (cause) {
+            case BadInput bad -> {
+                err.println("silverblaze: " + oneLine(bad.getMessage()));
+                yield ExitCode.BAD_INPUT;
+            }
+            case OccupationLimitException limit -> {
+                err.println("silverblaze: " + oneLine(limit.getMessage()));
+                yield ExitCode.FAILED;
+            }
+            case FileSystemException file -> {
+                String reason = file.getReason() == null
+                        ? file.getClass().getSimpleName().replace("Exception", "")
+                        : file.getReason();
+                err.println("silverblaze: " + file.getFile() + ": " + oneLine(reason));
+                yield ExitCode.FAILED;
+            }
+            case IOException io -> {
+                err.println("silverblaze: " + oneLine(String.valueOf(io.getMessage())));
+                yield ExitCode.FAILED;
+            }
+            default -> {
+                err.println("silverblaze: internal error, please report it (--debug shows where): "
+                        + oneLine(cause.toString()));
+                yield ExitCode.FAILED;
+            }
+        };
+    }
+
+    private static String oneLine(String text) {
+        return text == null
+                ? "unknown error"
+                : text.replaceAll("\\s*\\R\\s*", " ").strip();
+    }
+
+    /** {@code silverblaze --version}. */
+    static final class VersionText implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"silverblaze " + Version.NUMBER + " (" + Version.revision() + ")"};
+        }
+    }
+}

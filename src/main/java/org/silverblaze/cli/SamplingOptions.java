@@ -1,0 +1,103 @@
+package org.silverblaze.cli;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.silverblaze.BadInput;
+import org.silverblaze.engine.WormAlgorithm;
+import org.silverblaze.lattice.Lattice;
+import picocli.CommandLine.Option;
+
+/** Options of every command that samples: what the ensemble is. */
+final class SamplingOptions {
+    /** m^2 of 2103.14686: eta = 4.01 in two dimensions. */
+    private static final double DEFAULT_MASS2 = 0.01;
+
+    @Option(
+            names = "--lattice",
+            required = true,
+            paramLabel = "60x4",
+            description = "extents, time first; 1 to 4 dimensions")
+    String lattice;
+
+    @Option(names = "--eta", paramLabel = "ETA", description = "coefficient of |phi|^2 (default: 2d + 0.01)")
+    Double eta;
+
+    @Option(names = "--mass2", paramLabel = "M2", description = "instead of --eta: m^2, eta = 2d + m^2")
+    Double mass2;
+
+    @Option(
+            names = "--lambda",
+            paramLabel = "LAMBDA",
+            defaultValue = "1",
+            description = "coefficient of |phi|^4 (default: ${DEFAULT-VALUE})")
+    double lambda;
+
+    @Option(
+            names = "--mu",
+            required = true,
+            paramLabel = "MU",
+            description = "chemical potential: a value, a list 0.91,1.05 or a range 0.91:1.05:0.005")
+    String mu;
+
+    @Option(names = "--samples", required = true, paramLabel = "N", description = "samples for each mu")
+    long samples;
+
+    @Option(
+            names = "--chains",
+            paramLabel = "N",
+            description = "Markov chains for each mu (default: from lattice and samples)")
+    Integer chains;
+
+    @Option(
+            names = "--thermalization",
+            paramLabel = "WORMS",
+            description = "worms before the first sample (default: from a pilot run)")
+    Long thermalization;
+
+    @Option(
+            names = "--worms-between",
+            paramLabel = "WORMS",
+            description = "worms from one sample to the next (default: from a pilot run, spacing 2 tau_int)")
+    Long wormsBetween;
+
+    @Option(
+            names = "--steps-per-sweep",
+            paramLabel = "STEPS",
+            description = "worm steps between two sweeps of l (default: from a pilot run)")
+    Integer stepsPerSweep;
+
+    @Option(
+            names = "--algorithm",
+            paramLabel = "NAME",
+            defaultValue = "directed",
+            description = "worm algorithm: directed (default: ${DEFAULT-VALUE})")
+    String algorithm;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "seed (default: ${DEFAULT-VALUE})")
+    long seed;
+
+    Lattice parsedLattice() {
+        return Lattice.parse(lattice);
+    }
+
+    double resolvedEta() {
+        if (mass2 != null && eta != null) {
+            throw new BadInput("--eta and --mass2 say the same thing: give one of them");
+        }
+        if (eta != null) {
+            return eta;
+        }
+        return 2.0 * parsedLattice().dimensions() + (mass2 == null ? DEFAULT_MASS2 : mass2);
+    }
+
+    WormAlgorithm parsedAlgorithm() {
+        for (WormAlgorithm candidate : WormAlgorithm.values()) {
+            if (candidate.id().equals(algorithm)) {
+                return candidate;
+            }
+        }
+        String known =
+                Arrays.stream(WormAlgorithm.values()).map(WormAlgorithm::id).collect(Collectors.joining(", "));
+        throw new BadInput("--algorithm " + algorithm + ": expected " + known);
+    }
+}

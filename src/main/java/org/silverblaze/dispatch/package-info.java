@@ -1,0 +1,2 @@
+/** Knows all engines and chooses one. */
+package org.silverblaze.dispatch;

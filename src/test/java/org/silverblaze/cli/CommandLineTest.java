@@ -1,0 +1,195 @@
+package org.silverblaze.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Commands from end to end, in this process: exit codes, what goes where, the JSON keys that scripts rely on. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+final class CommandLineTest {
+    @TempDir
+    private Path folder;
+
+    private record Run(int code, String out, String err) {
+        JsonNode json() {
+            assertThat(out.strip().lines()).hasSize(1);
+            return JsonMapper.shared().readTree(out);
+        }
+    }
+
+    private static Run run(String... args) {
+        PrintStream stdout = System.out;
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+            int code = Main.run(args);
+            return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(stdout);
+            System.setErr(stderr);
+        }
+    }
+
+    private Run generate(String name, String... more) {
+        List<String> args = new java.util.ArrayList<>(List.of(
+                "generate", "--lattice", "4x4", "--mu", "0.9,1.1", "--samples", "320", "--chains", "32", "--json"));
+        args.addAll(List.of("--worms-between", "4", "--thermalization", "40", "--steps-per-sweep", "16"));
+        args.addAll(
+                List.of("--engine", "reference", "--out", folder.resolve(name).toString()));
+        args.addAll(List.of(more));
+        return run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void everyCommandHasHelpWithExamples() {
+        assertThat(run("--help").out()).contains("Examples:");
+        for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
+            if (!command.equals("help")) {
+                Run help = run(command, "--help");
+                assertThat(help.code()).as(command).isZero();
+                assertThat(help.out()).as(command).contains("Examples:").contains("silverblaze " + command);
+            }
+        }
+    }
+
+    @Test
+    void infoNamesTheEngines() {
+        JsonNode info = run("info", "--json").json();
+        assertThat(info.propertyNames()).contains("java", "simd", "engines", "dispatch");
+        assertThat(info.get("engines").findValuesAsString("name")).containsExactly("vector", "reference");
+    }
+
+    @Test
+    void generateTrainEvaluateInspect() throws Exception {
+        Run generated = generate("data");
+        assertThat(generated.code()).as(generated.err()).isZero();
+        assertThat(generated.json().propertyNames())
+                .contains(
+                        "samples",
+                        "chains",
+                        "threads",
+                        "engine",
+                        "seconds",
+                        "cpu_seconds",
+                        "samples_per_second",
+                        "effective_samples_per_second",
+                        "observable",
+                        "out");
+        String data = folder.resolve("data").toString();
+
+        Run inspected = run("inspect", data, "--check", "--json");
+        assertThat(inspected.code()).as(inspected.err()).isZero();
+        assertThat(inspected.json().propertyNames())
+                .contains("lattice", "couplings", "samples", "observables", "checks");
+
+        Files.writeString(folder.resolve("recipe.yaml"), """
+                name: tiny
+                task: regression
+                network:
+                  layers:
+                    - convolution: {channels: 3, kernel: 1}
+                    - activation: relu
+                    - global_pooling: average
+                    - dense: 2
+                optimizer: {learning_rate: 0.01}
+                batch: {size: 50, small_size: 50, small_below: 0}
+                epochs: {minimum: 2, maximum: 4, patience: 2}
+                training: {mu: 1.1, samples: 200, validation_fraction: 0.1}
+                seeds: 2
+                """);
+        String recipe = folder.resolve("recipe.yaml").toString();
+        String runFolder = folder.resolve("run").toString();
+        Run trained = run("train", recipe, "--data", data, "--out", runFolder, "--engine", "reference", "--json");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.json().propertyNames())
+                .contains(
+                        "recipe",
+                        "engine",
+                        "parameters",
+                        "epochs",
+                        "best_validation_loss",
+                        "seconds",
+                        "seconds_per_epoch");
+        assertThat(trained.json().get("engine").asString()).isEqualTo("reference");
+
+        Run again = run("train", recipe, "--data", data, "--out", runFolder, "--json");
+        assertThat(again.code()).isZero();
+        assertThat(again.err()).contains("complete already");
+        Run other = run("train", recipe, "--data", data, "--out", runFolder, "--samples", "100");
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.err().strip().lines()).hasSize(1);
+
+        Run evaluated = run("evaluate", runFolder, "--data", data, "--json");
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        JsonNode rows = evaluated.json().get("rows");
+        assertThat(rows.findValuesAsString("network")).contains("constant", "tiny", "oracle");
+        assertThat(rows.get(0).propertyNames())
+                .contains("network", "seed", "lattice", "mu", "output", "mse", "mse_over_variance");
+    }
+
+    @Test
+    void theSameRequestIsCompleteAndAnotherOneIsRefused() throws Exception {
+        assertThat(generate("data").code()).isZero();
+        String before = Files.readString(folder.resolve("data/SHA256SUMS"));
+        assertThat(generate("data").code()).isZero();
+        Run refused = generate("data", "--seed", "2");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err().strip().lines()).hasSize(1);
+        assertThat(refused.err()).contains("seed");
+        assertThat(Files.readString(folder.resolve("data/SHA256SUMS"))).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "frobnicate",
+                "generate",
+                "generate --lattice 0x4 --mu 1 --samples 10 --out OUT",
+                "generate --lattice 4x4 --mu NaN --samples 10 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 0 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples x --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --eta NaN --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --lambda -1 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --eta 4 --mass2 0 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --lambda 0 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --chains 11 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --threads 0 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --engine abacus --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --algorithm snake --out OUT",
+                "inspect OUT",
+                "train regression-eq --data OUT --out OUT",
+                "train no-such-recipe --data OUT --out OUT",
+                "evaluate OUT --data OUT",
+                "reproduce --scale enormous --out OUT",
+                "reproduce --experiment alchemy --out OUT"
+            })
+    void badInputIsOneLineExitCode2AndNoFile(String args) {
+        Path out = folder.resolve("out");
+        Run run =
+                args.isEmpty() ? run() : run(args.replace("OUT", out.toString()).split(" "));
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
+        assertThat(run.err().strip().lines()).as(run.err()).hasSize(1);
+        assertThat(run.err()).startsWith("silverblaze: ");
+        assertThat(run.out()).isEmpty();
+        assertThat(out).doesNotExist();
+    }
+}
