@@ -22,6 +22,7 @@ import org.silverblaze.theory.FreeField;
 import org.silverblaze.theory.ObservableMeter;
 import org.silverblaze.theory.Observables;
 import org.silverblaze.theory.RadialWeights;
+import org.silverblaze.theory.TransferMatrix;
 
 /**
  * The sampler against exact numbers: sums over all fluxes, the free field, transfer matrices. Every comparison is made by
@@ -91,16 +92,33 @@ final class ExactTest {
         compare(lattice, couplings, exact.n(), exact.phi2(), 600);
     }
 
-    /** PHYSICS.md section 3: the transfer matrix in the charge basis, eta = 4.01, lambda = 1. */
+    /** PHYSICS.md section 3, eta = 4.01, lambda = 1: 60x4 to about 1e-5. */
+    @ParameterizedTest
+    @CsvSource({"60x4, 1.05, 0.601861, 0.456356, 40", "60x4, 1.00, 0.362741, 0.384673, 30"})
+    void tableOfThePhysicsPage(String extents, double mu, double n, double phi2, int samples) {
+        compare(Lattice.parse(extents), new Couplings(4.01, 1, mu), n, phi2, samples);
+    }
+
+    /** The transfer matrix of this program: double links (extent 2), self-links (extent 1), the dense and the empty phase. */
     @ParameterizedTest
     @CsvSource({
-        "50x2, 0.91, 0.0147297, 0.2961530, 150",
-        "50x2, 1.05, 0.5679775, 0.4667979, 150",
-        "60x4, 1.05, 0.601861, 0.456356, 40",
-        "2x2, 1.30, 2.75351, 0.90395, 1500"
+        "50x2, 4.01, 0.91, 150",
+        "50x2, 4.01, 1.05, 150",
+        "2x2,  4.01, 0.50, 1500",
+        "2x2,  4.01, 1.30, 1500",
+        "3x2,  4.01, 0.90, 1000",
+        "3x2,  4.25, -0.7, 1000",
+        "1x2,  4.01, 0.90, 1500",
+        "3x1,  4.01, 0.70, 1500",
+        "2x1,  4.25, 1.10, 1500",
+        "7,    2.01, 0.60, 800",
+        "2,    2.01, 0.90, 1500"
     })
-    void interacting(String extents, double mu, double n, double phi2, int samples) {
-        compare(Lattice.parse(extents), new Couplings(4.01, 1, mu), n, phi2, samples);
+    void transferMatrix(String extents, double eta, double mu, int samples) {
+        Lattice lattice = Lattice.parse(extents);
+        Couplings couplings = new Couplings(eta, 1, mu);
+        ExactValues exact = TransferMatrix.exact(lattice, couplings);
+        compare(lattice, couplings, exact.n(), exact.phi2(), samples);
     }
 
     @Test
