@@ -49,6 +49,9 @@ public final class Regression {
     /** More than a run needs, since splits are by chain and do not come out even. */
     private static final double SURPLUS = 1.25;
 
+    /** Fraction of samples with N != 0 below which the error of a mean is not to be trusted. */
+    private static final double RARE = 0.05;
+
     private final RegressionPlan plan;
     private final Engine engine;
     private final String engineReason;
@@ -231,13 +234,14 @@ public final class Regression {
         for (DatasetSummary.Point point : DatasetSummary.of(dataset, progress).points()) {
             double mu = point.couplings().mu();
             ExactValues exact = matrix == null ? null : matrix.at(mu);
+            boolean rare = point.charged() < RARE;
             ensembles.add(new Ensemble(
                     role,
                     lattice.toString(),
                     mu,
                     point.samples(),
-                    new Measured(point.n(), exact == null ? null : exact.n()),
-                    new Measured(point.phi2(), exact == null ? null : exact.phi2())));
+                    new Measured(point.n(), exact == null ? null : exact.n(), rare),
+                    new Measured(point.phi2(), exact == null ? null : exact.phi2(), rare)));
         }
     }
 

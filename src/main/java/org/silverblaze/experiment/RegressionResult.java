@@ -59,11 +59,14 @@ public record RegressionResult(
      *
      * @param estimate mean over the samples, with its error by the Gamma method
      * @param exact transfer matrix; null where it does not reach the lattice
+     * @param rare whether charged samples are so rare that the error by the Gamma method cannot be trusted
      */
-    public record Measured(Estimate estimate, Double exact) {
-        /** Deviation in units of the error; null where there is no exact value or no error. */
+    public record Measured(Estimate estimate, Double exact, boolean rare) {
+        /** Deviation in units of the error; null where there is no exact value or no error to be trusted. */
         Double pull() {
-            return exact == null || !(estimate.error() > 0) ? null : (estimate.mean() - exact) / estimate.error();
+            return exact == null || rare || !(estimate.error() > 0)
+                    ? null
+                    : (estimate.mean() - exact) / estimate.error();
         }
     }
 

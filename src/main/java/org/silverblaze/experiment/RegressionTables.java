@@ -130,7 +130,7 @@ final class RegressionTables {
     Table ensembles() {
         Table table = Table.of(
                 "The ensembles. Errors by the Gamma method; exact values by the transfer matrix where it reaches the lattice;"
-                        + " pull: deviation in units of the error; τ_int in units of the spacing of samples (n/a where the"
+                        + " pull: deviation in units of the error (n/a where fewer than 5 % of the samples have n ≠ 0: the error is not to be trusted there); τ_int in units of the spacing of samples (n/a where the"
                         + " observable did not vary).",
                 "for",
                 "lattice",
@@ -232,7 +232,8 @@ final class RegressionTables {
             sentences.add("Sampled means beside exact ones: " + pulls.length + " values, root mean square deviation "
                     + String.format(Locale.ROOT, "%.2f", Math.sqrt(squares / pulls.length)) + " errors, largest "
                     + String.format(Locale.ROOT, "%.1f", largest)
-                    + " (n and |φ|² of one ensemble are correlated).");
+                    + " (n and |φ|² of one ensemble are correlated; ensembles with n ≠ 0 in fewer than 5 % of the samples are"
+                    + " left out).");
         }
         return sentences;
     }
