@@ -84,20 +84,35 @@ final class LaneField {
     }
 
     void update() {
-        int blocks = (FieldAlgorithm.WORDS_PER_SITE * volume + Philox.WORDS - 1) / Philox.WORDS;
-        for (int from = 0; from < volume; from += BATCH) {
-            int sites = Math.min(BATCH, volume - from);
-            int words = FieldAlgorithm.WORDS_PER_SITE * sites;
-            long draw = clock * blocks + FieldAlgorithm.WORDS_PER_SITE * (long) from / Philox.WORDS;
-            int draws = (words + Philox.WORDS - 1) / Philox.WORDS;
-            PhiloxLanes.fill(key, firstChain, Purpose.FIELD_UPDATE, draw, draws, bits, null);
-            NormalLanes.fill(bits, random, sites);
-            heatBath(from, sites);
-        }
+        heatBathSweep();
         for (int i = 0; i < reflections; i++) {
-            reflect();
+            reflectionSweep();
         }
         clock++;
+    }
+
+    void heatBathSweep() {
+        for (int from = 0; from < volume; from += BATCH) {
+            int sites = Math.min(BATCH, volume - from);
+            fillRandom(from, sites);
+            heatBath(from, sites);
+        }
+    }
+
+    /** The random numbers of a heat-bath sweep alone, for benchmarks. */
+    void randomSweep() {
+        for (int from = 0; from < volume; from += BATCH) {
+            fillRandom(from, Math.min(BATCH, volume - from));
+        }
+    }
+
+    private void fillRandom(int from, int sites) {
+        int blocks = (FieldAlgorithm.WORDS_PER_SITE * volume + Philox.WORDS - 1) / Philox.WORDS;
+        int words = FieldAlgorithm.WORDS_PER_SITE * sites;
+        long draw = clock * blocks + FieldAlgorithm.WORDS_PER_SITE * (long) from / Philox.WORDS;
+        int draws = (words + Philox.WORDS - 1) / Philox.WORDS;
+        PhiloxLanes.fill(key, firstChain, Purpose.FIELD_UPDATE, draw, draws, bits, null);
+        NormalLanes.fill(bits, random, sites);
     }
 
     private void heatBath(int from, int sites) {
@@ -134,7 +149,7 @@ final class LaneField {
         }
     }
 
-    private void reflect() {
+    void reflectionSweep() {
         float[] memory = phi;
         for (int position = 0; position < volume; position++) {
             FloatVector bx = FloatVector.zero(FLOATS);
