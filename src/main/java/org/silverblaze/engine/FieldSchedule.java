@@ -12,6 +12,12 @@ import org.silverblaze.BadInput;
  * @param updatesBetween updates from one sample to the next
  */
 public record FieldSchedule(int reflections, long thermalization, long updatesBetween) {
+    /**
+     * Reflections in an update where nobody says otherwise. A sweep of them costs an eighth of a heat-bath sweep; two are within a
+     * fifth of the best number of effective samples per second from 60x4 (tau of an update) to 32x32 and 6x6x6x6 near criticality.
+     */
+    public static final int REFLECTIONS = 2;
+
     public FieldSchedule {
         if (reflections < 0) {
             throw new BadInput("reflections per update " + reflections + ": expected at least 0");

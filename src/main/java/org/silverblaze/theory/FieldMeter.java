@@ -25,10 +25,14 @@ public final class FieldMeter {
         double phi2 = 0;
         double phi4 = 0;
         double hopping = 0;
+        double sumReal = 0;
+        double sumImaginary = 0;
         for (int site = 0; site < volume; site++) {
             double real = phi[site];
             double imaginary = phi[volume + site];
             double square = real * real + imaginary * imaginary;
+            sumReal += real;
+            sumImaginary += imaginary;
             phi2 += square;
             phi4 += square * square;
             for (int axis = 0; axis < lattice.dimensions(); axis++) {
@@ -39,6 +43,11 @@ public final class FieldMeter {
         phi2 /= volume;
         phi4 /= volume;
         hopping /= volume;
-        return new FieldObservables(phi2, phi4, hopping, couplings.eta() * phi2 + couplings.lambda() * phi4 - hopping);
+        return new FieldObservables(
+                phi2,
+                phi4,
+                hopping,
+                (sumReal * sumReal + sumImaginary * sumImaginary) / volume,
+                couplings.eta() * phi2 + couplings.lambda() * phi4 - hopping);
     }
 }

@@ -43,10 +43,10 @@ final class ReferenceFieldChain {
     private float by;
     private final float[] normal = new float[2];
 
-    ReferenceFieldChain(FieldSpec spec, int chain, float[] phi, long clock) {
+    ReferenceFieldChain(FieldSpec spec, FieldTables tables, int chain, float[] phi, long clock) {
         this.lattice = spec.lattice();
         this.spec = spec;
-        this.tables = FieldTables.of(lattice, spec.couplings());
+        this.tables = tables;
         this.key = spec.key();
         this.chain = chain;
         this.order = FieldAlgorithm.order(lattice);
@@ -81,7 +81,7 @@ final class ReferenceFieldChain {
         }
     }
 
-    private void heatBath(int site, float gx, float gy, float exponential) {
+    void heatBath(int site, float gx, float gy, float exponential) {
         sumNeighbours(site);
         float x = phi[site];
         float y = phi[lattice.volume() + site];

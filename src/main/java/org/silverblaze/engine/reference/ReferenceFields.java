@@ -6,6 +6,7 @@ import org.silverblaze.engine.FieldEngine;
 import org.silverblaze.engine.FieldSink;
 import org.silverblaze.engine.FieldSpec;
 import org.silverblaze.engine.FieldState;
+import org.silverblaze.engine.FieldTables;
 
 /** The phi representation of the reference engine: every chain on its own, one site after another. */
 public final class ReferenceFields implements FieldEngine {
@@ -30,10 +31,11 @@ public final class ReferenceFields implements FieldEngine {
             this.firstChain = state.firstChain();
             this.clock = state.clock();
             this.chains = new ReferenceFieldChain[state.chains(spec)];
+            FieldTables tables = FieldTables.of(spec.lattice(), spec.couplings());
             int numbers = 2 * spec.lattice().volume();
             for (int c = 0; c < chains.length; c++) {
                 float[] phi = Arrays.copyOfRange(state.phi(), c * numbers, (c + 1) * numbers);
-                chains[c] = new ReferenceFieldChain(spec, firstChain + c, phi, clock);
+                chains[c] = new ReferenceFieldChain(spec, tables, firstChain + c, phi, clock);
             }
         }
 
