@@ -21,6 +21,8 @@ final class ConsoleProgress implements Progress {
     private long lastShown;
     private boolean drawn;
 
+    // JDK 22 to 24 always have a console; 25 has one only where a terminal is attached.
+    @SuppressWarnings("SystemConsoleNull")
     ConsoleProgress(PrintStream out) {
         this.out = out;
         Console console = System.console();

@@ -260,7 +260,7 @@ final class RegressionReport {
             ExactValues values = matrix.at(x[i]);
             y[i] = density ? values.n() : values.phi2();
         }
-        return panel.reference("exact", x, y);
+        return panel.reference("exact, " + lattice, x, y);
     }
 
     private List<FluxPicture> pictures() {

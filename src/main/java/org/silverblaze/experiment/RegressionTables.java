@@ -45,7 +45,7 @@ final class RegressionTables {
     /** MSE / Var(label) on every test set, medians over seeds. */
     Table relative() {
         return errors(
-                "MSE / Var(label) of both outputs on the test set, median over seeds (20 % .. 80 %). The constant predictor"
+                "MSE / Var(label) of both outputs on the test set, median over seeds (20 %–80 %). The constant predictor"
                         + " answers the mean training labels; the oracle is the exact network in float32.",
                 SpreadRow::mseOverVariance);
     }
@@ -53,7 +53,7 @@ final class RegressionTables {
     /** Raw MSE on every test set, medians over seeds. */
     Table raw() {
         return errors(
-                "Raw MSE of both outputs on the test set, median over seeds (20 % .. 80 %). The spread of the labels falls"
+                "Raw MSE of both outputs on the test set, median over seeds (20 %–80 %). The spread of the labels falls"
                         + " with the volume, so raw errors of two lattice sizes cannot be compared.",
                 SpreadRow::mse);
     }
@@ -79,11 +79,17 @@ final class RegressionTables {
         return new Table(header, rows, caption);
     }
 
+    /** {@code 1.8 (1.4–2.1) ×10⁻⁴}: median and band with one power of ten, so that a row fits on a page. */
     private static Cell cell(SpreadRow.Band band) {
-        String text = Numbers.significant(band.median(), 2);
-        if (band.low() != band.high()) {
-            text += " (" + Numbers.significant(band.low(), 2) + " .. " + Numbers.significant(band.high(), 2) + ")";
+        if (band.low() == band.high()) {
+            return Cell.number(band.median(), 2);
         }
+        int exponent = (int) Math.floor(Math.log10(band.median()));
+        boolean plain = exponent >= -2 && exponent <= 3;
+        double unit = plain ? 1 : Math.pow(10, exponent);
+        String text = Numbers.significant(band.median() / unit, 2) + " (" + Numbers.significant(band.low() / unit, 2)
+                + "–" + Numbers.significant(band.high() / unit, 2) + ")"
+                + (plain ? "" : " " + Numbers.typeset("1e" + exponent).substring(1));
         return Cell.measured(band.median(), Double.NaN, text);
     }
 

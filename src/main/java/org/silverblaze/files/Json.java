@@ -62,8 +62,7 @@ public final class Json {
 
     private static String oneLine(JacksonException e, String text) {
         int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-        Throwable cause = e.getCause() instanceof BadInput bad ? bad : e;
-        String message = cause == e ? e.getOriginalMessage() : cause.getMessage();
+        String message = e.getCause() instanceof BadInput bad ? bad.getMessage() : e.getOriginalMessage();
         if (e instanceof UnrecognizedPropertyException unknown) {
             line = line < 1 ? lineOfKey(text, unknown.getPropertyName()) : line;
             message = "unknown key \"" + unknown.getPropertyName() + "\"; possible are "

@@ -46,7 +46,7 @@ final class FigurePainter {
         double rowHeight = above + figure.panelHeight() + below + 6;
         for (int i = 0; i < painters.size(); i++) {
             double x = i % figure.columns() * cell + left;
-            double y = top + i / figure.columns() * rowHeight + above;
+            double y = top + Math.floorDiv(i, figure.columns()) * rowHeight + above;
             painters.get(i).scale(width, figure.panelHeight());
             painters.get(i).paint(x, y, below, left);
         }

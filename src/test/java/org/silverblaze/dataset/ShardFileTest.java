@@ -167,6 +167,6 @@ final class ShardFileTest {
             System.setOut(out);
             System.setErr(err);
         }
-        assertThat(said.toString()).isEmpty();
+        assertThat(said.size()).isZero();
     }
 }

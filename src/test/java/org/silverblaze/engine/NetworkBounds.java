@@ -47,14 +47,12 @@ public final class NetworkBounds {
     private final ParameterLayout layout;
     private final List<Linear> linear = new ArrayList<>();
     private final Bounded raw;
-    private final double[] free;
 
     /** @param free free parameters, float32 values */
     public NetworkBounds(NetworkProblem problem, double[] free) {
         this.problem = problem;
         this.shapes = problem.shapes();
         this.layout = problem.layout();
-        this.free = free;
         this.raw = new Bounded(layout.count());
         boolean exact = problem.map().isIdentity();
         for (int r = 0; r < raw.value.length; r++) {

@@ -29,13 +29,10 @@ public final class OnnxModels {
     private static final int INT64 = 7;
 
     private final Message graph = new Message();
-    private final int batch;
     private String current = "flux";
     private int names;
 
-    private OnnxModels(int batch) {
-        this.batch = batch;
-    }
+    private OnnxModels() {}
 
     /**
      * @param raw raw parameters in the order of {@link ParameterLayout}
@@ -44,7 +41,7 @@ public final class OnnxModels {
     public static byte[] write(NetworkSpec network, Lattice lattice, double[] raw, int batch) {
         NetworkShapes shapes = NetworkShapes.of(network, lattice);
         ParameterLayout layout = ParameterLayout.of(shapes);
-        OnnxModels model = new OnnxModels(batch);
+        OnnxModels model = new OnnxModels();
         for (NetworkShapes.Layer layer : shapes.layers()) {
             model.layer(layer, layout.block(layer.index()), raw);
         }

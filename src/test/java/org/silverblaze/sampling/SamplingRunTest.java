@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -104,8 +105,10 @@ final class SamplingRunTest {
                 .points()
                 .getFirst();
         ExactValues exact = FreeField.exact(lattice, new Couplings(eta, 0, mu));
-        for (Estimate estimate : List.of(point.n(), point.phi2())) {
-            double value = estimate == point.n() ? exact.n() : exact.phi2();
+        Map<Estimate, Double> pairs = Map.of(point.n(), exact.n(), point.phi2(), exact.phi2());
+        for (Map.Entry<Estimate, Double> pair : pairs.entrySet()) {
+            Estimate estimate = pair.getKey();
+            double value = pair.getValue();
             assertThat(Math.abs(estimate.mean() - value) / estimate.error())
                     .as("%s against %f", estimate, value)
                     .isLessThan(4.5);

@@ -66,7 +66,8 @@ final class SymmetricEigenTest {
             for (int f = 0; f <= 4 * nodes - 2; f += 2) {
                 double sum = 0;
                 for (int i = 0; i < nodes; i++) {
-                    sum += Math.exp(rule.logWeight()[i] + f / 2 * Math.log(rule.s()[i]) - weights.logW(f));
+                    sum += Math.exp(
+                            rule.logWeight()[i] + Math.floorDiv(f, 2) * Math.log(rule.s()[i]) - weights.logW(f));
                 }
                 assertThat(sum).as("f = " + f + ", eta = " + c[0]).isCloseTo(1, within(1e-11));
             }

@@ -104,7 +104,7 @@ final class TrainerTest {
         String rest = "batch: {size: 8}, epochs: {minimum: 1, maximum: 12, patience: 2}, ";
         TrainingRun together = trainer.train(recipe(DEEP, rest + "seeds: [5, 6, 7]"), data, EpochListener.NONE);
         for (int m = 0; m < 3; m++) {
-            long seed = 5 + m;
+            long seed = 5L + m;
             TrainingRun solo = trainer.train(recipe(DEEP, rest + "seeds: [" + seed + "]"), data, EpochListener.NONE);
             assertThat(together.ensemble().members().get(m))
                     .usingRecursiveComparison()

@@ -175,7 +175,7 @@ final class ReferenceChain {
      */
     private void sweep(long number) {
         int volume = lattice.volume();
-        long blocks = (lattice.links() + Philox.WORDS - 1) / Philox.WORDS;
+        long blocks = Math.ceilDiv(lattice.links(), Philox.WORDS);
         int[] draw = new int[Philox.WORDS];
         int head = link(headSite, headLeg);
         int tail = link(tailSite, tailLeg);

@@ -200,7 +200,7 @@ final class LaneGroup {
             skipHead[lane] = headLink == tailLink ? -1 : headLink;
             skipTail[lane] = headLink == tailLink ? -1 : tailLink;
         }
-        long draws = (table.links + Philox.WORDS - 1) / Philox.WORDS;
+        long draws = Math.ceilDiv(table.links, Philox.WORDS);
         int volume = table.volume;
         int filled = -1;
         int link = 0;

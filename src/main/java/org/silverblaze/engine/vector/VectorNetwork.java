@@ -365,6 +365,8 @@ final class VectorNetwork implements CompiledNetwork {
         }
     }
 
+    // Which of the two buffers holds the result is a question of identity.
+    @SuppressWarnings("ReferenceEquality")
     private void gradientBlock(int task, int worker) {
         int model = taskModel[task];
         int first = taskFirst[task];

@@ -97,8 +97,7 @@ final class WorkCrew implements AutoCloseable {
                     try {
                         lock.wait();
                     } catch (InterruptedException e) {
-                        // nobody has a reason to interrupt a worker; close() ends it
-                        continue;
+                        // nobody has a reason to interrupt a worker; close() ends it: wait on
                     }
                 }
                 if (closed) {

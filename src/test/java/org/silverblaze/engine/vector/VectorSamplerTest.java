@@ -82,8 +82,8 @@ final class VectorSamplerTest {
         long[] some = new long[chains];
         long[] all = new long[chains];
         for (int c = 0; c < chains; c++) {
-            some[c] = samples / 3 + c % 2;
-            all[c] = samples - c % 3;
+            some[c] = samples / 3 + (long) (c % 2);
+            all[c] = samples - (long) (c % 3);
         }
         List<String> expected = new ArrayList<>();
         List<String> actual = new ArrayList<>();
