@@ -35,9 +35,9 @@ import org.silverblaze.theory.Couplings;
  * <p>The limits that they are held against, in the same unit, of the same run:
  * <ul>
  * <li>{@code memoryLimit}: every number of the field read once and written once, front to back: what a sweep has to move at least.
- * <li>{@code arithmeticLimit}: the products and sums of a reflection ({@link #reflectionFlops}) on registers alone at two per fused
- *     multiply-add; the sampler may not fuse them, since all engines give the same bits, so it can reach half at most; the
- *     division is not counted.
+ * <li>{@code arithmeticLimit}: the products and sums of a reflection ({@link #reflectionFlops}) as fused multiply-adds on registers,
+ *     two to each. The sampler may not fuse them, since all engines give the same bits: where products and sums share their
+ *     units it can reach half at most. The division, and the loads of all neighbours, are not counted.
  * </ul>
  */
 @State(Scope.Thread)

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.reference.ReferenceFields;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.theory.Couplings;
 
@@ -50,6 +51,40 @@ final class FieldTablesTest {
             closest = Math.min(closest, tangent / root - 1);
         }
         assertThat(closest).isLessThan(1e-4);
+    }
+
+    /** Share of the sites that a heat-bath sweep changes (a floor under its efficiency, a little below what was met), from the symmetric phase to deep in the broken one. */
+    @ParameterizedTest
+    @CsvSource({
+        "60x4, 4.01, 1, 0.95",
+        "4x4x4x4, 9, 1, 0.98",
+        "8x8, 3.2, 1, 0.92",
+        "8x8, 3.9, 0.05, 0.98",
+        "8x8, 1, 1, 0.72",
+        "4x4x4x4, 4, 1, 0.77",
+        "8x8, -5, 5, 0.53",
+        "1x1, 4.01, 1, 0.82",
+        "5x5, 4.5, 0, 0.9999"
+    })
+    void proposalsAreAccepted(String extents, double eta, double lambda, double share) {
+        Lattice lattice = Lattice.parse(extents);
+        FieldSpec spec = new FieldSpec(
+                lattice, new Couplings(eta, lambda, 0), FieldAlgorithm.HEAT_BATH, 4, new FieldSchedule(0, 50, 1));
+        long changed = 0;
+        int sweeps = 40;
+        int chains = Math.max(2, 2000 / lattice.volume());
+        try (FieldBlock block = new ReferenceFields().start(spec, 0, chains)) {
+            float[] before = null;
+            for (int sweep = 0; sweep <= sweeps; sweep++) {
+                block.advance(sweep + 1, (chain, draw, phi) -> {});
+                float[] after = block.state().phi();
+                for (int i = 0; before != null && i < after.length; i++) {
+                    changed += after[i] != before[i] ? 1 : 0;
+                }
+                before = after;
+            }
+        }
+        assertThat(changed / (2.0 * sweeps * chains * lattice.volume())).isGreaterThan(share);
     }
 
     @Test
