@@ -17,8 +17,10 @@ import org.silverblaze.random.StreamKey;
  * in its lanes; otherwise each runs by itself. Which of the two it is changes no bit of any chain.
  */
 final class LaneGroup {
-    /** Rows of the buffers of random numbers. */
+    /** Steps whose random numbers are drawn at once; a multiple of a Philox block. */
     private static final int BUFFER = 64;
+    /** Links, about, whose random numbers are drawn at once. */
+    private static final int SWEEP_BUFFER = 256;
     /** A group goes back to the lanes where no occupation exceeds this and no f the next: room for some moves. */
     private static final int LOW_OCCUPATION = 11;
 
@@ -33,7 +35,7 @@ final class LaneGroup {
     private final LaneWorm lanes;
 
     private final float[] uniforms = new float[BUFFER * WIDTH];
-    private final int[] bits = new int[BUFFER * WIDTH];
+    private final int[] bits;
     /** The draw of row 0 of {@link #uniforms}, -1 where they are not filled. */
     private long uniformsFrom = -1;
 
@@ -44,6 +46,13 @@ final class LaneGroup {
     private final int[] skipHead = new int[WIDTH];
     private final int[] skipTail = new int[WIDTH];
     private final int[] tail = new int[WIDTH];
+    /** Half-link at which the next worm of a lane opens. */
+    private final int[] opening = new int[WIDTH];
+    /** {@code [half]}, for lane 0: what {@link LaneWorm} wants to know of a half-link. */
+    private final int[] rows;
+
+    private final int[] columns;
+    private final int[] codes;
     private final byte[] k;
     private final byte[] l;
     private long clock;
@@ -75,6 +84,18 @@ final class LaneGroup {
         }
         boolean useful = WormLanes.USABLE && count == WIDTH && LaneWorm.fits(spec.lattice());
         this.lanes = useful ? new LaneWorm(spec.lattice(), tables) : null;
+        int halves = lanes == null ? 0 : table.partner.length;
+        // Two blocks more, since rows need not begin or end with one.
+        this.bits = new int[lanes == null ? 0 : (linksAtOnce(lanes.extent(1)) + 2 * Philox.WORDS) * WIDTH];
+        this.rows = new int[halves];
+        this.columns = new int[halves];
+        this.codes = new int[halves];
+        for (int half = 0; half < halves; half++) {
+            int column = half / 4 % lanes.extent(1);
+            rows[half] = (half / 4 - column) * WIDTH;
+            columns[half] = column * WIDTH;
+            codes[half] = LaneWorm.code(half / 4, half % 4, 0);
+        }
         toLanes();
     }
 
@@ -134,7 +155,7 @@ final class LaneGroup {
                 close(Long.numberOfTrailingZeros(closed), sink);
             }
         }
-        lanes.save();
+        lanes.prepareSweep();
         if (!laneSweep(clock / schedule.stepsPerSweep() - 1)) {
             timesLeft++;
             lanes.restore();
@@ -164,28 +185,23 @@ final class LaneGroup {
             sink.accept(firstChain + lane, samples[lane], k, l);
             samples[lane]++;
         }
-        place(lane, WormAlgorithm.opening(key, firstChain + lane, worms[lane], table.partner.length));
-    }
-
-    /** Head and tail of a lane on {@code half}, a worm that has just opened. */
-    private void place(int lane, int half) {
+        int half = opening[lane];
         placeHead(lane, half);
         placeTail(lane, half);
+        // The next one is drawn ahead: nothing waits for it then.
+        opening[lane] = WormAlgorithm.opening(key, firstChain + lane, worms[lane] + 1, table.partner.length);
     }
 
     private void placeHead(int lane, int half) {
-        int site = half / 4;
-        int columns = lanes.columns();
-        lanes.row[lane] = site / columns * columns * WIDTH;
-        lanes.column[lane] = site % columns * WIDTH + lane;
+        lanes.row[lane] = rows[half];
+        lanes.column[lane] = columns[half] + lane;
         lanes.shift[lane] = half % 4 * 8;
     }
 
     private void placeTail(int lane, int half) {
-        int partner = table.partner[half];
         tail[lane] = half;
-        lanes.tailNear[lane] = LaneWorm.code(half / 4, half % 4, lane);
-        lanes.tailFar[lane] = LaneWorm.code(partner / 4, partner % 4, lane);
+        lanes.tailNear[lane] = codes[half] + lane;
+        lanes.tailFar[lane] = codes[table.partner[half]] + lane;
     }
 
     private int head(int lane) {
@@ -200,37 +216,32 @@ final class LaneGroup {
             skipHead[lane] = headLink == tailLink ? -1 : headLink;
             skipTail[lane] = headLink == tailLink ? -1 : tailLink;
         }
-        long draws = Math.ceilDiv(table.links, Philox.WORDS);
-        int volume = table.volume;
-        int filled = -1;
-        int link = 0;
-        while (link < table.links) {
-            int buffer = link / BUFFER;
-            if (buffer != filled) {
-                filled = buffer;
-                long left = draws - (long) buffer * BUFFER / Philox.WORDS;
-                PhiloxLanes.fill(
-                        key,
-                        firstChain,
-                        Purpose.L_SWEEP,
-                        number * draws + (long) buffer * BUFFER / Philox.WORDS,
-                        (int) Math.min(BUFFER / Philox.WORDS, left),
-                        bits,
-                        null);
+        long draw = number * ((table.links + Philox.WORDS - 1) / Philox.WORDS);
+        int width = lanes.extent(1);
+        int rowsAtOnce = linksAtOnce(width) / width;
+        for (int axis = 0; axis < 2; axis++) {
+            for (int from = 0; from < lanes.extent(0); from += rowsAtOnce) {
+                int to = Math.min(from + rowsAtOnce, lanes.extent(0));
+                int first = axis * table.volume + from * width;
+                int last = axis * table.volume + to * width;
+                int firstDraw = first / Philox.WORDS;
+                int draws = (last + Philox.WORDS - 1) / Philox.WORDS - firstDraw;
+                PhiloxLanes.fill(key, firstChain, Purpose.L_SWEEP, draw + firstDraw, draws, bits, null);
+                int at = first % Philox.WORDS;
+                boolean fits = lanes.extent(axis) == 1
+                        ? lanes.sweepOfSelfLinks(axis, from, to, bits, at, skipHead, skipTail)
+                        : lanes.sweep(axis, from, to, bits, at, skipHead, skipTail);
+                if (!fits) {
+                    return false;
+                }
             }
-            int axis = link / volume;
-            int last = Math.min((buffer + 1) * BUFFER, (axis + 1) * volume);
-            int at = link - buffer * BUFFER;
-            boolean fits = lanes.extent(axis) == 1
-                    ? lanes.sweepOfSelfLinks(
-                            axis, link - axis * volume, last - axis * volume, bits, at, skipHead, skipTail)
-                    : lanes.sweep(axis, link - axis * volume, last - axis * volume, bits, at, skipHead, skipTail);
-            if (!fits) {
-                return false;
-            }
-            link = last;
         }
         return true;
+    }
+
+    /** Links for which a sweep draws its random numbers at once: whole rows, so that it may take them in any order. */
+    private static int linksAtOnce(int width) {
+        return Math.max(1, SWEEP_BUFFER / width) * width;
     }
 
     /** From the state before the step that four bits cannot hold to the end of the period. */
@@ -267,6 +278,7 @@ final class LaneGroup {
             placeTail(lane, chain.tail);
             worms[lane] = chain.worms;
             samples[lane] = chain.samples;
+            opening[lane] = WormAlgorithm.opening(key, chain.chain, chain.worms + 1, table.partner.length);
         }
         inLanes = true;
     }

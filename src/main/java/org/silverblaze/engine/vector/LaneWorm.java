@@ -42,6 +42,9 @@ final class LaneWorm {
     final int[] state;
 
     private final int[] saved;
+    /** f/2 of the site's own legs, {@code [site][lane]}; holds during a sweep only. */
+    private final int[] halfF;
+
     /** Lane-wise position of the heads: site = row + column. Scaled by WIDTH; the column has the lane added. */
     final int[] row = new int[WIDTH];
 
@@ -69,12 +72,16 @@ final class LaneWorm {
     /** 1/(n+1), 16 entries twice. */
     private final float[] inverse = new float[TABLE];
 
+    /** 2^24/(n+1). */
+    private final float[] scaledInverse = new float[TABLE];
+
     LaneWorm(Lattice lattice, WormTables tables) {
         this.volume = lattice.volume();
         this.columns = lattice.extent(1);
         this.rows = lattice.extent(0);
         this.state = new int[volume * WIDTH];
         this.saved = new int[volume * WIDTH];
+        this.halfF = new int[volume * WIDTH];
         for (int n = 0; n < 16; n++) {
             forwardTime[n] = tables.shrink(0, n);
             forwardTime[16 + n] = tables.grow(0, n);
@@ -84,6 +91,8 @@ final class LaneWorm {
             backwardTime[16 + n] = tables.grow(2, n);
             inverse[n] = tables.inverse(n + 1);
             inverse[16 + n] = tables.inverse(n + 1);
+            scaledInverse[n] = 0x1p24f * tables.inverse(n + 1);
+            scaledInverse[16 + n] = scaledInverse[n];
         }
         for (int i = 0; i < TABLE; i++) {
             g[i] = tables.g(2 * i);
@@ -93,10 +102,6 @@ final class LaneWorm {
     /** One int for a half-link of one lane. */
     static int code(int site, int leg, int lane) {
         return site * WIDTH + lane | leg << 29;
-    }
-
-    int columns() {
-        return columns;
     }
 
     int extent(int axis) {
@@ -283,105 +288,136 @@ final class LaneWorm {
         return done;
     }
 
-    /** Keeps the occupations, to be taken back by {@link #restore}. */
-    void save() {
-        System.arraycopy(state, 0, saved, 0, state.length);
+    /** To be called before the first {@link #sweep} of a pass: keeps the occupations, for {@link #restore}, and sums f. */
+    void prepareSweep() {
+        int[] memory = state;
+        for (int at = 0; at < memory.length; at += WIDTH) {
+            IntVector s = IntVector.fromArray(INTS, memory, at);
+            s.intoArray(saved, at);
+            IntVector f =
+                    s.and(LOW_NIBBLES).add(s.lanewise(VectorOperators.LSHR, 4).and(LOW_NIBBLES));
+            f = f.add(f.lanewise(VectorOperators.LSHR, 16));
+            f = f.add(f.lanewise(VectorOperators.LSHR, 8));
+            f.lanewise(VectorOperators.LSHR, 1).and(0x7F).intoArray(halfF, at);
+        }
     }
 
+    /** The occupations as they were at {@link #prepareSweep}. */
     void restore() {
         System.arraycopy(saved, 0, state, 0, state.length);
     }
 
     /**
-     * Proposals l -> l+-1 on the links axis * V + first .. axis * V + last - 1 of an axis of extent 2 or more, with the random bits
-     * {@code bits[(at + i) * WIDTH + lane]} for the i-th of them; links {@code skip0[lane]} and {@code skip1[lane]} are left out.
+     * Proposals l -> l+-1 on the links of an axis of extent 2 or more that start in rows {@code fromRow .. toRow - 1}, with the
+     * random bits {@code bits[(at + i) * WIDTH + lane]} for the i-th of them in the order of links; links {@code skip0[lane]} and
+     * {@code skip1[lane]} are left out.
+     *
+     * <p>Links in space are not taken in their order, but column by column: rows do not see each other, so nothing changes, and a
+     * step need not wait for the one before. The uniform number comes as the integer 2^24 u, and q as 2^24 q: scaling by powers of
+     * two changes no comparison. As every link is met once and none exceeds 14 before, none passes 15 on the way.
      *
      * @return false where four bits would not hold the result; what was written then is void
      */
-    boolean sweep(int axis, int first, int last, int[] bits, int at, int[] skip0, int[] skip1) {
+    boolean sweep(int axis, int fromRow, int toRow, int[] bits, int at, int[] skip0, int[] skip1) {
         int[] memory = state;
+        int[] halves = halfF;
         int shape = TWO_REGISTERS ? 0 : 2 * WIDTH;
         FloatVector g0 = FloatVector.fromArray(FLOATS, g, 0);
         FloatVector g1 = FloatVector.fromArray(FLOATS, g, WIDTH);
         FloatVector g2 = FloatVector.fromArray(FLOATS, g, shape);
         FloatVector g3 = FloatVector.fromArray(FLOATS, g, shape == 0 ? 0 : 3 * WIDTH);
-        FloatVector v0 = FloatVector.fromArray(FLOATS, inverse, 0);
-        FloatVector v1 = FloatVector.fromArray(FLOATS, inverse, WIDTH);
-        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector v0 = FloatVector.fromArray(FLOATS, scaledInverse, 0);
+        FloatVector v1 = FloatVector.fromArray(FLOATS, scaledInverse, TWO_REGISTERS ? 0 : WIDTH);
+        FloatVector w0 = FloatVector.fromArray(FLOATS, inverse, 0);
+        FloatVector w1 = FloatVector.fromArray(FLOATS, inverse, TWO_REGISTERS ? 0 : WIDTH);
+        FloatVector certain = FloatVector.broadcast(FLOATS, 0x1p48f);
         IntVector zero = IntVector.broadcast(INTS, 0);
         IntVector skipHead = IntVector.fromArray(INTS, skip0, 0);
         IntVector skipTail = IntVector.fromArray(INTS, skip1, 0);
-        IntVector full = zero;
         int nearShift = 8 * axis;
-        int stride = axis == 0 ? columns : 1;
-        int extent = axis == 0 ? rows : columns;
-        for (int x = first; x < last; x++) {
-            int coordinate = axis == 0 ? x / columns : x % columns;
-            int y = coordinate == extent - 1 ? x - (extent - 1) * stride : x + stride;
-            IntVector sx = IntVector.fromArray(INTS, memory, x * WIDTH);
-            IntVector sy = IntVector.fromArray(INTS, memory, y * WIDTH);
-            IntVector random = IntVector.fromArray(INTS, bits, (at + x - first) * WIDTH);
-            IntVector down = random.and(1).lanewise(VectorOperators.XOR, 1);
-            VectorMask<Integer> isDown = down.compare(VectorOperators.NE, zero);
-            FloatVector u = ((FloatVector)
-                            random.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0))
-                    .mul(Uniform.STEP);
-            IntVector a = sx.lanewise(VectorOperators.LSHR, nearShift).and(15);
-            IntVector b = sx.lanewise(VectorOperators.LSHR, nearShift + 4).and(15);
-            IntVector lowerA = a.sub(down);
-            IntVector lowerB = b.sub(down);
-            IntVector fx =
-                    sx.and(LOW_NIBBLES).add(sx.lanewise(VectorOperators.LSHR, 4).and(LOW_NIBBLES));
-            fx = fx.add(fx.lanewise(VectorOperators.LSHR, 16));
-            fx = fx.add(fx.lanewise(VectorOperators.LSHR, 8));
-            IntVector fy =
-                    sy.and(LOW_NIBBLES).add(sy.lanewise(VectorOperators.LSHR, 4).and(LOW_NIBBLES));
-            fy = fy.add(fy.lanewise(VectorOperators.LSHR, 16));
-            fy = fy.add(fy.lanewise(VectorOperators.LSHR, 8));
-            full = full.or(a.add(2).or(b.add(2)).and(16)).or(fx.or(fy).and(0x40));
-            IntVector ix = fx.lanewise(VectorOperators.LSHR, 1).sub(down);
-            IntVector iy = fy.lanewise(VectorOperators.LSHR, 1).sub(down);
-            IntVector gx = ix.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
-            IntVector gy = iy.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
-            IntVector va;
-            IntVector vb;
-            if (TWO_REGISTERS) {
-                va = lowerA.selectFrom(v0.reinterpretAsInts());
-                vb = lowerB.selectFrom(v0.reinterpretAsInts());
-            } else {
-                gx = gx.blend(
-                        ix.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
-                        ix.and(16).compare(VectorOperators.NE, zero));
-                gy = gy.blend(
-                        iy.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
-                        iy.and(16).compare(VectorOperators.NE, zero));
-                va = lowerA.selectFrom(v0.reinterpretAsInts(), v1.reinterpretAsInts());
-                vb = lowerB.selectFrom(v0.reinterpretAsInts(), v1.reinterpretAsInts());
+        // +-1 in both halves of the byte: A and B change alike, so it is the same in both copies of the link.
+        IntVector nearUp = IntVector.broadcast(INTS, 0x11 << nearShift);
+        IntVector nearDown = IntVector.broadcast(INTS, -0x11 << nearShift);
+        IntVector farUp = IntVector.broadcast(INTS, 0x11 << nearShift + 16);
+        IntVector farDown = IntVector.broadcast(INTS, -0x11 << nearShift + 16);
+        IntVector plus = IntVector.broadcast(INTS, 1);
+        IntVector minus = IntVector.broadcast(INTS, -1);
+        IntVector largest = zero;
+        IntVector largestHalf = zero;
+        boolean time = axis == 0;
+        int outerEnd = time ? toRow : columns;
+        int innerFrom = time ? 0 : fromRow;
+        int innerEnd = time ? columns : toRow;
+        int outerStride = time ? columns : 1;
+        int innerStride = time ? 1 : columns;
+        int extent = time ? rows : columns;
+        for (int outer = time ? fromRow : 0; outer < outerEnd; outer++) {
+            int forward = outer == extent - 1 ? -outer * outerStride : outerStride;
+            for (int inner = innerFrom; inner < innerEnd; inner++) {
+                int x = outer * outerStride + inner * innerStride;
+                int y = x + forward;
+                IntVector sx = IntVector.fromArray(INTS, memory, x * WIDTH);
+                IntVector sy = IntVector.fromArray(INTS, memory, y * WIDTH);
+                IntVector hx = IntVector.fromArray(INTS, halves, x * WIDTH);
+                IntVector hy = IntVector.fromArray(INTS, halves, y * WIDTH);
+                IntVector random = IntVector.fromArray(INTS, bits, (at + x - fromRow * columns) * WIDTH);
+                VectorMask<Integer> down = random.and(1).compare(VectorOperators.EQ, zero);
+                FloatVector u =
+                        (FloatVector) random.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0);
+                IntVector a = sx.lanewise(VectorOperators.LSHR, nearShift).and(15);
+                IntVector b = sx.lanewise(VectorOperators.LSHR, nearShift + 4).and(15);
+                largest = largest.max(a.max(b));
+                largestHalf = largestHalf.max(hx.max(hy));
+                IntVector lowerA = a.add(minus, down);
+                IntVector lowerB = b.add(minus, down);
+                IntVector ix = hx.add(minus, down);
+                IntVector iy = hy.add(minus, down);
+                IntVector gx = ix.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
+                IntVector gy = iy.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
+                IntVector va;
+                IntVector vb;
+                if (TWO_REGISTERS) {
+                    va = lowerA.selectFrom(v0.reinterpretAsInts());
+                    vb = lowerB.selectFrom(w0.reinterpretAsInts());
+                } else {
+                    gx = gx.blend(
+                            ix.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
+                            ix.and(16).compare(VectorOperators.NE, zero));
+                    gy = gy.blend(
+                            iy.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
+                            iy.and(16).compare(VectorOperators.NE, zero));
+                    va = lowerA.selectFrom(v0.reinterpretAsInts(), v1.reinterpretAsInts());
+                    vb = lowerB.selectFrom(w0.reinterpretAsInts(), w1.reinterpretAsInts());
+                }
+                FloatVector q = gx.reinterpretAsFloats()
+                        .mul(gy.reinterpretAsFloats())
+                        .mul(va.reinterpretAsFloats().mul(vb.reinterpretAsFloats()));
+                VectorMask<Float> downFloat = down.cast(FLOATS);
+                FloatVector left = u.blend(u.mul(q), downFloat);
+                FloatVector right = q.blend(certain, downFloat);
+                int link = axis * volume + x;
+                VectorMask<Integer> accepted = left.compare(VectorOperators.LT, right)
+                        .cast(INTS)
+                        .and(lowerA.or(lowerB).compare(VectorOperators.GE, 0))
+                        .and(skipHead.compare(VectorOperators.NE, link))
+                        .and(skipTail.compare(VectorOperators.NE, link));
+                IntVector change = plus.blend(minus, down);
+                sx.add(nearUp.blend(nearDown, down), accepted).intoArray(memory, x * WIDTH);
+                sy.add(farUp.blend(farDown, down), accepted).intoArray(memory, y * WIDTH);
+                hx.add(change, accepted).intoArray(halves, x * WIDTH);
+                hy.add(change, accepted).intoArray(halves, y * WIDTH);
             }
-            FloatVector q = gx.reinterpretAsFloats()
-                    .mul(gy.reinterpretAsFloats())
-                    .mul(va.reinterpretAsFloats().mul(vb.reinterpretAsFloats()));
-            FloatVector left = u.blend(u.mul(q), isDown.cast(FLOATS));
-            FloatVector right = q.blend(one, isDown.cast(FLOATS));
-            int link = axis * volume + x;
-            VectorMask<Integer> accepted = left.compare(VectorOperators.LT, right)
-                    .cast(INTS)
-                    .and(lowerA.or(lowerB).compare(VectorOperators.GE, 0))
-                    .and(skipHead.compare(VectorOperators.NE, link))
-                    .and(skipTail.compare(VectorOperators.NE, link));
-            // +-1 in both halves of the byte, in both copies.
-            IntVector change =
-                    IntVector.broadcast(INTS, 0x11).sub(down.mul(0x22)).lanewise(VectorOperators.LSHL, nearShift);
-            sx.add(change, accepted).intoArray(memory, x * WIDTH);
-            sy.add(change.lanewise(VectorOperators.LSHL, 16), accepted).intoArray(memory, y * WIDTH);
         }
-        return !full.compare(VectorOperators.NE, zero).anyTrue();
+        return !largest.compare(VectorOperators.GE, 14)
+                .or(largestHalf.compare(VectorOperators.GE, TABLE))
+                .anyTrue();
     }
 
     /** As {@link #sweep} on an axis of extent 1: every link joins a site to itself, and l -> l+-1 changes f by 4. */
-    boolean sweepOfSelfLinks(int axis, int first, int last, int[] bits, int at, int[] skip0, int[] skip1) {
+    boolean sweepOfSelfLinks(int axis, int fromRow, int toRow, int[] bits, int at, int[] skip0, int[] skip1) {
         boolean fits = true;
-        for (int x = first; x < last; x++) {
+        int first = fromRow * columns;
+        for (int x = first; x < toRow * columns; x++) {
             for (int lane = 0; lane < WIDTH; lane++) {
                 int link = axis * volume + x;
                 int s = state[x * WIDTH + lane];
@@ -403,6 +439,7 @@ final class LaneWorm {
                 if (down == 0 ? u < q : u * q < 1) {
                     int change = (1 - 2 * down) * 0x110011 << 8 * axis;
                     state[x * WIDTH + lane] = s + change;
+                    halfF[x * WIDTH + lane] += 2 * (1 - 2 * down);
                 }
             }
         }

@@ -32,19 +32,35 @@ final class PhiloxLanes {
         LongVector oddChain = lane.add((firstChain & LOW) + 1).and(LOW);
         LongVector m0 = LongVector.broadcast(LONGS, Philox.MULTIPLIER_0 & LOW);
         LongVector m1 = LongVector.broadcast(LONGS, Philox.MULTIPLIER_1 & LOW);
+        LongVector evenProduct = evenChain.mul(m1);
+        LongVector oddProduct = oddChain.mul(m1);
+        LongVector evenHigh = evenProduct.lanewise(VectorOperators.LSHR, 32);
+        LongVector oddHigh = oddProduct.lanewise(VectorOperators.LSHR, 32);
         for (int i = 0; i < draws; i++) {
+            // In the first two rounds two of the four words of the counter are the same in all lanes.
             long counter = draw + i;
-            LongVector e0 = LongVector.broadcast(LONGS, counter & LOW);
-            LongVector e1 = LongVector.broadcast(LONGS, counter >>> 32);
-            LongVector e2 = evenChain;
-            LongVector e3 = LongVector.broadcast(LONGS, purpose.code());
-            LongVector o0 = e0;
-            LongVector o1 = e1;
-            LongVector o2 = oddChain;
-            LongVector o3 = e3;
             int k0 = key.low();
             int k1 = key.high();
-            for (int round = 0; round < Philox.ROUNDS; round++) {
+            long first0 = (Philox.MULTIPLIER_0 & LOW) * (counter & LOW);
+            long word2 = first0 >>> 32 ^ purpose.code() ^ k1 & LOW;
+            LongVector e0 = evenHigh.lanewise(VectorOperators.XOR, counter >>> 32 ^ k0 & LOW);
+            LongVector o0 = oddHigh.lanewise(VectorOperators.XOR, counter >>> 32 ^ k0 & LOW);
+            k0 += Philox.WEYL_0;
+            k1 += Philox.WEYL_1;
+            long second1 = (Philox.MULTIPLIER_1 & LOW) * word2;
+            LongVector e3 = e0.and(LOW).mul(m0);
+            LongVector o3 = o0.and(LOW).mul(m0);
+            e0 = evenProduct.lanewise(VectorOperators.XOR, second1 >>> 32 ^ k0 & LOW);
+            o0 = oddProduct.lanewise(VectorOperators.XOR, second1 >>> 32 ^ k0 & LOW);
+            LongVector e2 =
+                    e3.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, first0 & LOW ^ k1 & LOW);
+            LongVector o2 =
+                    o3.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, first0 & LOW ^ k1 & LOW);
+            LongVector e1 = LongVector.broadcast(LONGS, second1 & LOW);
+            LongVector o1 = e1;
+            k0 += Philox.WEYL_0;
+            k1 += Philox.WEYL_1;
+            for (int round = 2; round < Philox.ROUNDS; round++) {
                 LongVector ep0 = e0.and(LOW).mul(m0);
                 LongVector ep1 = e2.and(LOW).mul(m1);
                 LongVector op0 = o0.and(LOW).mul(m0);
