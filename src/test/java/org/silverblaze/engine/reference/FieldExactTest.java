@@ -334,7 +334,7 @@ final class FieldExactTest {
             add(sums, chain, samples, o.phi2(), o.phi4(), o.hopping(), 0);
             sums[5][chain] += o.zeroMode() / samples;
         });
-        return Means.of(spec.lattice(), sums, samples);
+        return Means.of(spec.lattice(), sums);
     }
 
     private static Means runFlux(Lattice lattice, Couplings couplings, int samples) {
@@ -357,7 +357,7 @@ final class FieldExactTest {
                 }
             });
         }
-        return Means.of(lattice, sums, samples);
+        return Means.of(lattice, sums);
     }
 
     private static void add(
@@ -372,7 +372,7 @@ final class FieldExactTest {
     /** Means of independent chains, {@code [quantity][chain]}. */
     private record Means(Lattice lattice, double[][] of) {
         /** Rows as in NAMES from phi2, phi4, hopping, phi2^2, contact, zeroMode; chi as its deviation from the joint mean. */
-        static Means of(Lattice lattice, double[][] sums, int samples) {
+        static Means of(Lattice lattice, double[][] sums) {
             double mean = Arrays.stream(sums[0]).average().orElseThrow();
             // The joint mean is itself of the sample: that lowers the square by its error^2.
             double squares =
