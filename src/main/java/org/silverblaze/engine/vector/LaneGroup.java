@@ -27,6 +27,7 @@ final class LaneGroup {
     private static final int LOW_F = 48;
 
     private final Schedule schedule;
+    private final WarmUp warmUp;
     private final StreamKey key;
     private final LinkTable table;
     private final int firstChain;
@@ -57,8 +58,10 @@ final class LaneGroup {
     private final byte[] l;
     private long clock;
 
-    LaneGroup(ChainSpec spec, WormTables tables, LinkTable table, ChainState state, int first, int count) {
+    LaneGroup(
+            ChainSpec spec, WormTables tables, LinkTable table, ChainState state, int first, int count, WarmUp warmUp) {
         this.schedule = spec.schedule();
+        this.warmUp = warmUp;
         this.key = spec.key();
         this.table = table;
         this.firstChain = state.firstChain() + first;
@@ -126,6 +129,7 @@ final class LaneGroup {
                 chain.toNextSweep(sink);
             }
             clock = chains[0].clock;
+            warmUp.made((long) schedule.stepsPerSweep() * chains.length);
             toLanes();
         }
     }
@@ -256,7 +260,7 @@ final class LaneGroup {
 
     private void toLanes() {
         inLanes = false;
-        if (lanes == null) {
+        if (lanes == null || !warmUp.over()) {
             return;
         }
         for (CompactChain chain : chains) {

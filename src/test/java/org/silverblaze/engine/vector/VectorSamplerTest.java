@@ -78,6 +78,24 @@ final class VectorSamplerTest {
         assertThat(block.toString()).contains("left the lanes").doesNotEndWith(" 0 times");
     }
 
+    /** Chains of one block run alone at first and go to the lanes later: wherever that happens, no bit depends on it. */
+    @ParameterizedTest
+    @CsvSource({"0", "1", "20000", "1000000000"})
+    void turningToTheLanesChangesNothing(long stepsMore) {
+        ChainSpec spec = spec("6x3", 1.0, 10);
+        List<String> expected = new ArrayList<>();
+        List<String> actual = new ArrayList<>();
+        long[] wanted = new long[WormLanes.WIDTH];
+        Arrays.fill(wanted, 40);
+        ChainBlock alone = new VectorSampler(Long.MAX_VALUE).start(spec, 0, WormLanes.WIDTH);
+        alone.advance(wanted, into(expected));
+        long threshold = WarmUp.soFar() + stepsMore;
+        ChainBlock block = new VectorSampler(threshold).start(spec, 0, WormLanes.WIDTH);
+        block.advance(wanted, into(actual));
+        assertThat(actual).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(block.state()).usingRecursiveComparison().isEqualTo(alone.state());
+    }
+
     private static ChainBlock assertSame(ChainSpec spec, int chains, int samples) {
         long[] some = new long[chains];
         long[] all = new long[chains];
@@ -88,7 +106,7 @@ final class VectorSamplerTest {
         List<String> expected = new ArrayList<>();
         List<String> actual = new ArrayList<>();
         ChainBlock reference = new ReferenceSampler().start(spec, 0, chains);
-        ChainBlock vector = new VectorSampler().start(spec, 0, chains);
+        ChainBlock vector = new VectorSampler(0).start(spec, 0, chains);
         for (long[] wanted : new long[][] {some, all}) {
             reference.advance(wanted, into(expected));
             vector.advance(wanted, into(actual));
@@ -102,7 +120,7 @@ final class VectorSamplerTest {
         // Resumed in the middle, on the other engine.
         List<String> resumed = new ArrayList<>();
         for (SamplingEngine[] engines : new SamplingEngine[][] {
-            {new ReferenceSampler(), new VectorSampler()}, {new VectorSampler(), new ReferenceSampler()}
+            {new ReferenceSampler(), new VectorSampler(0)}, {new VectorSampler(0), new ReferenceSampler()}
         }) {
             resumed.clear();
             ChainBlock first = engines[0].start(spec, 0, chains);
@@ -117,7 +135,7 @@ final class VectorSamplerTest {
 
     @Test
     void occupationsBeyondInt8StopTheRunInOneLine() {
-        ChainBlock block = new VectorSampler().start(spec("2x1", 8, 3), 0, 16);
+        ChainBlock block = new VectorSampler(0).start(spec("2x1", 8, 3), 0, 16);
         long[] wanted = new long[16];
         Arrays.fill(wanted, 1_000_000);
         assertThatThrownBy(() -> block.advance(wanted, (chain, draw, k, l) -> {}))
@@ -130,7 +148,7 @@ final class VectorSamplerTest {
     void compiledKernelsAllocateNothing() {
         assumeThat(WormLanes.USABLE).isTrue();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        ChainBlock block = new VectorSampler().start(spec("60x4", 1.05, 240), 0, WormLanes.WIDTH);
+        ChainBlock block = new VectorSampler(0).start(spec("60x4", 1.05, 240), 0, WormLanes.WIDTH);
         long[] wanted = new long[WormLanes.WIDTH];
         double bytesPerStep = Double.POSITIVE_INFINITY;
         // Interpreter and C1 allocate; C2 comes after some 10^5 steps.
