@@ -63,7 +63,7 @@ public class WormBenchmark {
         Couplings couplings = new Couplings(4.01, 1, Double.parseDouble(parts[1]));
         int steps = stepsPerSweep == 0 ? lattice.volume() : stepsPerSweep;
         ChainSpec spec = new ChainSpec(lattice, couplings, WormAlgorithm.DIRECTED, 1, new Schedule(steps, 2000, 1000));
-        SamplingEngine sampler = engine.equals("vector") ? new VectorSampler() : new ReferenceSampler();
+        SamplingEngine sampler = engine.equals("vector") ? new VectorSampler(0) : new ReferenceSampler();
         block = sampler.start(spec, 0, CHAINS);
     }
 
