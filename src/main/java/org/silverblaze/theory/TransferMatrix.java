@@ -7,22 +7,35 @@ import org.silverblaze.lattice.Lattice;
 
 /**
  * The exact oracle: the transfer matrix in time, in the charge basis, for time slices of at most 4 sites (PHYSICS.md
- * section 3), any N_t, N_t = 1 included. The spectrum does not depend on mu, so one object serves a whole curve n(mu).
+ * section 3): any N_t for one and two sites, N_t of at least 4 for three and 24 for four, where fewer states count. The
+ * spectrum does not depend on mu, so one object serves a whole curve n(mu).
  *
  * <p>The hop in time is exp(2 r r' cos(theta' - theta)) = sum_q I_q(2 r r') e^{iq(theta' - theta)}, so the charge q on a link
  * in time labels states of a site and e^{mu N} factors out of a sector of total charge N; hops in space move charge between
  * neighbours with I_k(2 r_x r_y). The radii stand on Gauss nodes of their own measure.
  *
  * <p>Every value is computed at two resolutions (nodes, states, ranks of the links); {@link ExactValues#estimatedError} is
- * the difference, which is the error of the coarser one: the values themselves are better.
+ * the difference, which is the error of the coarser one (the values themselves are better), or a floor set by the cut.
  */
 public final class TransferMatrix {
     /** Beyond this the result is refused. */
-    private static final double LARGEST_ERROR = 1e-5;
+    private static final double LARGEST_ERROR = 1e-4;
 
-    private static final double NEGLIGIBLE_SECTOR = 1e-13;
+    /**
+     * Floor of the error estimate in units of the fine cut: near lambda = 0 states come in shells and both cuts may keep the
+     * same ones. Largest ratio seen against the free field: 0.023.
+     */
+    private static final double ERROR_PER_CUT = 0.05;
+
+    /** {@code [sites]}: kappa products below this, in units of the sector's largest, are left out. */
+    private static final double[] FINE_CUT = {0, 1e-8, 1e-8, 1e-5, 1e-4};
+
+    private static final double[] COARSE_CUT = {0, 1e-6, 1e-6, 1e-4, 1e-3};
+    /** Times the cut of the states. */
+    private static final double NEGLIGIBLE_SECTOR = 1e-5;
+
     private static final int MAX_CHARGE = 60;
-    private static final int MOST_STATES = 6000;
+    private static final int MOST_STATES = 12000;
     /** |mu| at which e^{mu N N_t} is far from anything that a sector sum could hold. */
     private static final int MOST_SECTORS = 120;
 
@@ -52,9 +65,9 @@ public final class TransferMatrix {
         this.ring = TransferRing.of(lattice);
         this.eta = eta;
         this.lambda = lambda;
-        boolean small = ring.sites() <= 2;
-        this.fine = new Level(eta, lambda, ring, small ? 24 : 20, small ? 1e-8 : 1e-6);
-        this.coarse = new Level(eta, lambda, ring, small ? 20 : 16, small ? 1e-6 : 1e-5);
+        int sites = ring.sites();
+        this.fine = new Level(eta, lambda, ring, sites <= 2 ? 24 : 16, FINE_CUT[sites]);
+        this.coarse = new Level(eta, lambda, ring, sites <= 2 ? 20 : 14, COARSE_CUT[sites]);
     }
 
     /** Whether the oracle reaches this lattice (couplings may still be out of reach). */
@@ -83,6 +96,7 @@ public final class TransferMatrix {
         ExactValues best = sum(fine, mu);
         ExactValues check = sum(coarse, mu);
         double error = Math.max(Math.abs(best.n() - check.n()), Math.abs(best.phi2() - check.phi2()));
+        error = Math.max(error, ERROR_PER_CUT * fine.cut);
         if (!(error <= LARGEST_ERROR)) {
             throw new BadInput(
                     "--eta " + eta + " --lambda " + lambda + " --mu " + mu + ": the exact transfer matrix on " + lattice
@@ -103,7 +117,7 @@ public final class TransferMatrix {
             if (number >= 1) {
                 largest = Math.max(largest, log);
             }
-            if (number >= 2 && log < largest + StrictMath.log(NEGLIGIBLE_SECTOR)) {
+            if (number >= 2 && log < largest + StrictMath.log(NEGLIGIBLE_SECTOR * level.cut)) {
                 break;
             }
             if (number >= MOST_SECTORS) {

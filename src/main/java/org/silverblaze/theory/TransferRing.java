@@ -14,11 +14,18 @@ import org.silverblaze.lattice.Lattice;
  * @param selfLinks spatial links from a site to itself, per site
  */
 record TransferRing(int sites, int multiplicity, int selfLinks) {
-    static final int MOST_SITES = 2;
+    private static final int MOST_SITES = 4;
 
-    /** Whether the slices of this lattice are such a ring. */
+    /**
+     * {@code [sites]}: shortest time extent. At short ones many excited states and sectors count, too many for the larger
+     * slices.
+     */
+    private static final int[] SHORTEST = {0, 1, 1, 4, 24};
+
+    /** Whether the slices of this lattice are such a ring, and time is long enough for its size. */
     static boolean fits(Lattice lattice) {
-        return slices(lattice) <= MOST_SITES;
+        int sites = slices(lattice);
+        return sites <= MOST_SITES && lattice.extent(0) >= SHORTEST[sites];
     }
 
     static TransferRing of(Lattice lattice) {
@@ -26,6 +33,10 @@ record TransferRing(int sites, int multiplicity, int selfLinks) {
         if (sites > MOST_SITES) {
             throw new BadInput("--lattice " + lattice + ": the exact transfer matrix reaches time slices of at most "
                     + MOST_SITES + " sites, this one has " + sites);
+        }
+        if (!fits(lattice)) {
+            throw new BadInput("--lattice " + lattice + ": the exact transfer matrix with slices of " + sites
+                    + " sites needs a time extent of at least " + SHORTEST[sites]);
         }
         int selfLinks = 0;
         int longAxes = 0;

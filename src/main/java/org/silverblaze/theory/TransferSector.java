@@ -462,9 +462,7 @@ final class TransferSector {
                         double[][] r = rightTensors.computeIfAbsent(
                                 key(row.right, state[1]),
                                 x -> halfTensor(right.get(row.right).sites, right.get(state[1]).sites, true));
-                        element[0] = dot(l[0], r[0]);
-                        element[1] = dot(l[1], r[0]) + dot(l[0], r[1]);
-                        element[2] = dot(l[2], r[0]) + 2 * dot(l[1], r[1]) + dot(l[0], r[2]);
+                        join(l, r, element);
                         double norm = StrictMath.sqrt((double) other.stabilizer.size() / row.stabilizer.size());
                         for (int j = 0; j < irreps; j++) {
                             int at = place[j][o];
@@ -482,54 +480,97 @@ final class TransferSector {
         }
     }
 
+    /** Elements of 1, R and R^2, R = R_left + R_right: one pass over the six tensors. */
+    private static void join(double[][] left, double[][] right, double[] element) {
+        double[] l0 = left[0];
+        double[] l1 = left[1];
+        double[] l2 = left[2];
+        double[] r0 = right[0];
+        double[] r1 = right[1];
+        double[] r2 = right[2];
+        double e0 = 0;
+        double e1 = 0;
+        double e2 = 0;
+        for (int i = 0; i < l0.length; i++) {
+            e0 += l0[i] * r0[i];
+            e1 += l1[i] * r0[i] + l0[i] * r1[i];
+            e2 += l2[i] * r0[i] + 2 * (l1[i] * r1[i]) + l0[i] * r2[i];
+        }
+        element[0] = e0;
+        element[1] = e1;
+        element[2] = e2;
+    }
+
     private static long key(int a, int b) {
         return (long) a << 32 | b;
     }
 
     private Summary traces(double[][][][] blocks, int times) {
-        SymmetricEigen[] eigen = new SymmetricEigen[blocks.length];
+        LeadingStates[] leading = new LeadingStates[blocks.length];
         double largest = 0;
         for (int j = 0; j < blocks.length; j++) {
             for (double[][] matrix : blocks[j]) {
                 symmetrize(matrix);
             }
             if (blocks[j][0].length > 0) {
-                eigen[j] = SymmetricEigen.of(blocks[j][0]);
-                largest = Math.max(largest, eigen[j].values()[0]);
+                leading[j] = LeadingStates.of(blocks[j][0], times);
+                largest = Math.max(largest, leading[j].values()[0]);
             }
         }
         double z = 0;
         double first = 0;
         double second = 0;
         for (int j = 0; j < blocks.length; j++) {
-            if (eigen[j] == null) {
+            if (leading[j] == null) {
                 continue;
             }
-            int size = eigen[j].values().length;
-            double[] ratio = new double[size];
-            for (int i = 0; i < size; i++) {
-                ratio[i] = Math.max(0, eigen[j].values()[i] / largest);
+            double[] values = leading[j].values();
+            if (leading[j].neglected(times, largest) > LeadingStates.NEGLECTED) {
+                throw new BadInput("the exact transfer matrix with " + ring.sites() + " sites and " + states.size()
+                        + " states in the sector N = " + number + " needs a longer time extent than " + times
+                        + "; fewer sites or more time slices");
             }
-            boolean[] counts = new boolean[size];
-            for (int i = 0; i < size; i++) {
-                counts[i] = StrictMath.pow(ratio[i], Math.max(0, times - 2)) > NEGLIGIBLE_WEIGHT;
+            int count = 0;
+            while (count < values.length
+                    && StrictMath.pow(Math.max(0, values[count] / largest), Math.max(0, times - 2))
+                            > NEGLIGIBLE_WEIGHT) {
+                count++;
             }
-            for (int i = 0; i < size; i++) {
-                if (!counts[i]) {
-                    continue;
-                }
-                double[] v = eigen[j].vectors()[i];
+            for (int i = 0; i < count; i++) {
+                double ratio = Math.max(0, values[i] / largest);
+                double[] v = leading[j].vectors()[i];
                 double[] mv = times(blocks[j][1], v);
                 double[] m2v = times(blocks[j][2], v);
-                double weight = StrictMath.pow(ratio[i], times - 1);
-                z += weight * ratio[i];
+                double weight = StrictMath.pow(ratio, times - 1);
+                z += weight * ratio;
                 first += weight * dot(v, mv) / largest;
                 second += weight * dot(v, m2v) / largest;
-                for (int o = 0; o < size; o++) {
-                    double element = dot(eigen[j].vectors()[o], mv) / largest;
-                    double pair = pairWeight(ratio[i], ratio[o], times);
-                    second += (counts[o] ? 1 : 2) * element * element * pair;
+                if (times < 2) {
+                    continue;
                 }
+                // Pairs (i, o) of eigenstates: those with o beyond count are met here only, and stand for (o, i) as
+                // well.
+                double inside = 0;
+                for (int o = 0; o < count; o++) {
+                    double element = dot(leading[j].vectors()[o], mv) / largest;
+                    inside += element * element * pairWeight(ratio, Math.max(0, values[o] / largest), times);
+                }
+                double all = inside;
+                if (count < v.length) {
+                    // sum over all o without their eigenvectors: w T^{tau-1} w, w = M v
+                    all = 0;
+                    double[] power = mv;
+                    for (int tau = 1; tau < times; tau++) {
+                        all += dot(mv, power) / largest / largest * StrictMath.pow(ratio, times - tau - 1);
+                        if (tau < times - 1) {
+                            power = times(blocks[j][0], power);
+                            for (int x = 0; x < power.length; x++) {
+                                power[x] /= largest;
+                            }
+                        }
+                    }
+                }
+                second += 2 * all - inside;
             }
         }
         return new Summary(

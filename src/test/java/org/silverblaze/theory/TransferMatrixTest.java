@@ -67,24 +67,59 @@ final class TransferMatrixTest {
         "5x1, 4.6, 0.3",
         "1x2, 8, 0.3",
         "3x2, 5.5, 0.3",
-        "4x1x2, 6.7, 0.2"
+        "4x1x2, 6.7, 0.2",
+        "12x3, 5.5, 0.3",
+        "30x4, 6, 0.3",
+        "24x2x2, 9, 0.3"
     })
     void agreesWithTheFreeField(String extents, double eta, double mu) {
         Lattice lattice = Lattice.parse(extents);
         Couplings couplings = new Couplings(eta, 0, mu);
         ExactValues free = FreeField.exact(lattice, couplings);
         ExactValues exact = TransferMatrix.exact(lattice, couplings);
-        assertThat(exact.n()).isCloseTo(free.n(), within(1e-6));
-        assertThat(exact.phi2()).isCloseTo(free.phi2(), within(1e-6));
-        assertThat(exact.chiN()).isCloseTo(free.chiN(), within(1e-5));
-        assertThat(exact.chiPhi2()).isCloseTo(free.chiPhi2(), within(1e-5));
+        // The stated error is honest and small.
+        assertThat(exact.estimatedError()).isLessThan(3e-5);
+        double tolerance = Math.max(1e-8, exact.estimatedError());
+        assertThat(exact.n()).isCloseTo(free.n(), within(tolerance));
+        assertThat(exact.phi2()).isCloseTo(free.phi2(), within(tolerance));
+        assertThat(exact.chiN()).isCloseTo(free.chiN(), within(10 * tolerance));
+        assertThat(exact.chiPhi2()).isCloseTo(free.chiPhi2(), within(10 * tolerance));
+    }
+
+    /** 60x4, eta = 4.01, lambda = 1: PHYSICS.md section 3, good to about 1e-5. */
+    @Test
+    void sixtyTimesFour() {
+        TransferMatrix matrix = TransferMatrix.of(Lattice.of(60, 4), 4.01, 1);
+        ExactValues low = matrix.at(0.91);
+        assertThat(low.n()).isCloseTo(0.030558, within(1e-5));
+        assertThat(low.phi2()).isCloseTo(0.272770, within(1e-5));
+        assertThat(Math.sqrt(low.chiN() / 240)).isCloseTo(0.0822, within(5.1e-5));
+        ExactValues middle = matrix.at(1);
+        assertThat(middle.n()).isCloseTo(0.362741, within(1e-5));
+        assertThat(middle.phi2()).isCloseTo(0.384673, within(1e-5));
+        assertThat(Math.sqrt(middle.chiN() / 240)).isCloseTo(0.1402, within(5.1e-5));
+        assertThat(middle.estimatedError()).isLessThan(1e-4);
+    }
+
+    /** Links in a direction of extent 1 shift eta: a link from a site to itself multiplies by e^{2 r^2}. */
+    @Test
+    void linksToItselfShiftEta() {
+        ExactValues with = TransferMatrix.exact(Lattice.of(20, 1, 3), new Couplings(6.5, 1, 0.4));
+        ExactValues without = TransferMatrix.exact(Lattice.of(20, 3), new Couplings(4.5, 1, 0.4));
+        assertThat(with).isEqualTo(without);
     }
 
     @Test
     void saysWhatItCannotReach() {
         assertThat(TransferMatrix.reaches(Lattice.of(50, 2))).isTrue();
         assertThat(TransferMatrix.reaches(Lattice.of(4, 2, 1))).isTrue();
+        assertThat(TransferMatrix.reaches(Lattice.of(60, 4))).isTrue();
+        assertThat(TransferMatrix.reaches(Lattice.of(30, 2, 2))).isTrue();
         assertThat(TransferMatrix.reaches(Lattice.of(8, 8))).isFalse();
+        assertThat(TransferMatrix.reaches(Lattice.of(4, 4))).isFalse();
+        assertThatThrownBy(() -> TransferMatrix.of(Lattice.of(4, 4), 4.01, 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("time extent of at least 24");
         assertThatThrownBy(() -> TransferMatrix.of(Lattice.of(8, 8), 4.01, 1))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("--lattice 8x8");
