@@ -39,7 +39,11 @@ def check(shard, name):
 
 def main(folder):
     folder = pathlib.Path(folder)
-    manifest = json.loads((folder / "manifest.json").read_text())
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        print(f"{folder}: no data set ({error.strerror}: manifest.json)", file=sys.stderr)
+        return 1
     print(f"lattice {manifest['lattice']}, eta {manifest['eta']}, lambda {manifest['lambda']}")
     for index, point in enumerate(manifest["points"]):
         sums, count = {}, 0

@@ -7,6 +7,9 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that gives work to an engine. */
 final class EngineOptions {
+    /** More than any node has; every thread has memory of its own. */
+    private static final int MOST_THREADS = 4096;
+
     @Option(
             names = "--engine",
             paramLabel = "NAME",
@@ -23,8 +26,8 @@ final class EngineOptions {
 
     int threads() {
         int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        if (count < 1) {
-            throw new BadInput("--threads " + count + ": expected at least 1");
+        if (count < 1 || count > MOST_THREADS) {
+            throw new BadInput("--threads " + count + ": expected 1 to " + MOST_THREADS);
         }
         return count;
     }

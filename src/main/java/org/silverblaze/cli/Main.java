@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import org.silverblaze.BadInput;
 import org.silverblaze.Version;
 import org.silverblaze.engine.OccupationLimitException;
@@ -13,6 +15,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The program. Data goes to standard output, everything else to standard error. */
 @Command(
@@ -44,15 +47,45 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        int code = run(args);
+        int code = runOrGiveUp(args);
         System.out.flush();
         System.exit(code);
+    }
+
+    /** As {@link #run}; what no command can handle is one line, too. */
+    private static int runOrGiveUp(String... args) {
+        try {
+            return run(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println(outOfMemory(e));
+            return ExitCode.FAILED;
+        }
+    }
+
+    /** Says how much memory there was, and what would help. */
+    static String outOfMemory(OutOfMemoryError e) {
+        return "silverblaze: out of memory (" + oneLine(e.getMessage()) + "); Java may use "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB: take a smaller lattice, fewer chains or threads, or more memory, SILVERBLAZE_JAVA_OPTS=-Xmx...g";
+    }
+
+    /** An empty name would mean the current folder. */
+    static Path path(String text) {
+        if (text.isBlank()) {
+            throw new TypeConversionException("expected a file or folder, found an empty name");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + text + "' is no name of a file or folder: " + e.getReason());
+        }
     }
 
     /** Runs one command line and returns its exit code. */
     static int run(String... args) {
         CommandLine line = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, Main::path)
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setParameterExceptionHandler(Main::badUsage)

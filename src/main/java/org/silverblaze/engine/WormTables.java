@@ -60,7 +60,8 @@ public final class WormTables {
     private static float checked(float weight, Couplings couplings) {
         if (!(weight >= 0x1p-60f && weight <= 0x1p60f)) {
             throw new BadInput(
-                    couplings + ": a weight leaves the range of float32; |mu| below 80 and an eta of order 1 to 100"
+                    "--eta " + couplings.eta() + " --lambda " + couplings.lambda() + " --mu " + couplings.mu()
+                            + ": a weight leaves the range of float32; |mu| below 80 and an eta of order 1 to 100"
                             + " are possible");
         }
         return weight;

@@ -10,6 +10,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -70,8 +71,21 @@ public final class Json {
                             .map(Object::toString)
                             .collect(Collectors.joining(", "));
         }
+        if (e instanceof MismatchedInputException wrong
+                && message.startsWith("Cannot construct instance")
+                && wrong.getTargetType() != null
+                && wrong.getTargetType().isRecord()) {
+            message = "expected entries 'key: value'" + where(wrong) + ", found a single value or a list";
+        }
         return (line < 1 ? "" : "line " + line + ": ")
                 + message.replaceAll("\\s+", " ").strip();
+    }
+
+    private static String where(JacksonException e) {
+        String path = e.getPath().stream()
+                .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+                .collect(Collectors.joining("."));
+        return path.isEmpty() ? "" : " in " + path;
     }
 
     /** First line with this key; Jackson forgets the place of an unknown key of a record. */

@@ -173,6 +173,8 @@ final class CommandLineTest {
                 "generate --lattice 4x4 --mu 1 --samples 10 --lambda 0 --out OUT",
                 "generate --lattice 4x4 --mu 1 --samples 10 --chains 11 --out OUT",
                 "generate --lattice 4x4 --mu 1 --samples 10 --threads 0 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --threads 100000000 --out OUT",
+                "generate --lattice 4x4 --mu 1e300 --samples 10 --out OUT",
                 "generate --lattice 4x4 --mu 1 --samples 10 --engine abacus --out OUT",
                 "generate --lattice 4x4 --mu 1 --samples 10 --algorithm snake --out OUT",
                 "inspect OUT",
@@ -191,5 +193,22 @@ final class CommandLineTest {
         assertThat(run.err()).startsWith("silverblaze: ");
         assertThat(run.out()).isEmpty();
         assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void anEmptyNameIsNoFolder() {
+        Run run = run("generate", "--lattice", "4x4", "--mu", "1", "--samples", "10", "--out", "");
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).startsWith("silverblaze: ").contains("--out").contains("empty name");
+        assertThat(run.err().strip().lines()).hasSize(1);
+    }
+
+    @Test
+    void wantOfMemoryIsOneLine() {
+        assertThat(Main.outOfMemory(new OutOfMemoryError("Java heap space")))
+                .startsWith("silverblaze: out of memory (Java heap space)")
+                .contains("MiB")
+                .contains("-Xmx")
+                .doesNotContain("\n");
     }
 }
