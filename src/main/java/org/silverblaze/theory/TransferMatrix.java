@@ -1,7 +1,9 @@
 package org.silverblaze.theory;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.silverblaze.BadInput;
 import org.silverblaze.lattice.Lattice;
 
@@ -53,6 +55,19 @@ public final class TransferMatrix {
         }
     }
 
+    private record Request(Lattice lattice, double eta, double lambda) {}
+
+    private static final int KEPT = 8;
+
+    private static final Map<Request, TransferMatrix> LATEST = new LinkedHashMap<>(KEPT, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Request, TransferMatrix> eldest) {
+            return size() > KEPT;
+        }
+    };
+
     private final Lattice lattice;
     private final TransferRing ring;
     private final double eta;
@@ -75,10 +90,16 @@ public final class TransferMatrix {
         return TransferRing.fits(lattice);
     }
 
-    /** The transfer matrix for all mu; sectors are computed when a mu needs them, once. */
+    /**
+     * The transfer matrix for all mu; sectors are computed when a mu needs them, once. The same request gives the same object
+     * while it is among the latest few, so that tables and figures of one run share the work (a minute of one core and less).
+     */
     public static TransferMatrix of(Lattice lattice, double eta, double lambda) {
         FreeField.validate(lattice, new Couplings(eta, lambda, 0));
-        return new TransferMatrix(lattice, eta, lambda);
+        synchronized (LATEST) {
+            return LATEST.computeIfAbsent(
+                    new Request(lattice, eta, lambda), r -> new TransferMatrix(r.lattice, r.eta, r.lambda));
+        }
     }
 
     /** Exact values at one point. */

@@ -25,6 +25,7 @@ final class TransferMatrixTest {
         assertThat(Math.sqrt(high.chiN() / 100)).isCloseTo(0.2047, within(5.1e-5));
         assertThat(high.chiPhi2()).isCloseTo(0.446805, within(5.1e-7));
         assertThat(high.estimatedError()).isLessThan(1e-7);
+        assertThat(TransferMatrix.of(Lattice.of(50, 2), 4.01, 1)).isSameAs(matrix);
         ExactValues mirror = matrix.at(-1.05);
         assertThat(mirror.n()).isEqualTo(-high.n());
         assertThat(mirror.phi2()).isEqualTo(high.phi2());
