@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.silverblaze.Stop;
+import org.silverblaze.dataset.Part;
 import org.silverblaze.dispatch.EngineChoice;
 import org.silverblaze.sampling.SamplingRequest;
 import org.silverblaze.sampling.SamplingResult;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --out data/60x4",
             "  silverblaze generate --lattice 50x2 --mu 0.91:1.05:0.02 --samples 10000 --seed 7 --out data/scan",
+            "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --shard 3/8 --out data/part-3",
             "  silverblaze generate --lattice 4x4x4x4 --eta 9 --mu 1.15 --samples 1000 --out data/4d"
         })
 final class GenerateCommand implements Callable<Integer> {
@@ -39,6 +42,18 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
     private EngineOptions engines;
+
+    @Mixin
+    private TimeLimit timeLimit;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description = {
+                "make only part I of N, for job arrays: every N-th block of chains, into a folder of its own; I from 1",
+                "to N, or from 0 to N-1 (0 is N). All mu together have N blocks or more. 'merge' joins the parts"
+            })
+    private String shard;
 
     @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "folder of the data set")
     private Path out;
@@ -72,11 +87,21 @@ final class GenerateCommand implements Callable<Integer> {
                 sampling.thermalization,
                 sampling.wormsBetween,
                 sampling.parsedAlgorithm(),
-                sampling.seed);
+                sampling.seed,
+                sampling.segmentSamples);
         int threads = engines.threads();
         EngineChoice choice = engines.choose();
-        SamplingResult result =
-                SamplingRun.run(request, out, choice.engine(), threads, commandLine(spec), common.progress());
+        Part part = shard == null ? Part.WHOLE : Part.parse(shard);
+        Stop stop = new Stop();
+        SamplingResult result;
+        Signals.heeds(stop);
+        try {
+            timeLimit.start();
+            result = SamplingRun.run(
+                    request, out, part, choice.engine(), threads, commandLine(spec), stop, common.progress());
+        } finally {
+            Signals.heeds(null);
+        }
         if (result.made() > 0) {
             common.say(choice.reason());
         }

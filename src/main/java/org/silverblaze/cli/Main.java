@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.silverblaze.BadInput;
+import org.silverblaze.Stopped;
 import org.silverblaze.Version;
 import org.silverblaze.engine.OccupationLimitException;
 import picocli.CommandLine;
@@ -27,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             InfoCommand.class,
             GenerateCommand.class,
+            MergeCommand.class,
             InspectCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
@@ -40,13 +42,15 @@ import picocli.CommandLine.TypeConversionException;
             "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --out data/60x4",
             "  silverblaze inspect data/60x4 --check",
             "",
-            "Exit codes: 0 done, 1 the work failed, 2 bad usage or bad input."
+            "Exit codes: 0 done, 1 the work failed, 2 bad usage or bad input, 75 stopped early on purpose (SIGUSR1,",
+            "--time-limit), 130 interrupted (SIGINT, SIGTERM). After 75 and 130 what is whole is kept: run it again to go on."
         })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        Signals.install();
         int code = runOrGiveUp(args);
         System.out.flush();
         System.exit(code);
@@ -114,6 +118,10 @@ public final class Main implements Runnable {
         }
         Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
         return switch (cause) {
+            case Stopped stopped -> {
+                err.println("silverblaze: " + Signals.line(stopped.reason(), stopped.getMessage()));
+                yield ExitCode.of(stopped.reason());
+            }
             case BadInput bad -> {
                 err.println("silverblaze: " + oneLine(bad.getMessage()));
                 yield ExitCode.BAD_INPUT;

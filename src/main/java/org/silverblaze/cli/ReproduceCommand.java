@@ -51,6 +51,9 @@ final class ReproduceCommand implements Callable<Integer> {
             description = "smoke (minutes), laptop, paper (default: ${DEFAULT-VALUE})")
     private String scale;
 
+    @Mixin
+    private TimeLimit timeLimit;
+
     @Option(names = "--out", paramLabel = "FOLDER", description = "output folder (default: runs/EXPERIMENT-SCALE)")
     private Path out;
 
@@ -79,6 +82,7 @@ final class ReproduceCommand implements Callable<Integer> {
         if (seed != null) {
             plan = plan.withSeed(seed);
         }
+        timeLimit.start();
         int threads = engines.threads();
         EngineChoice choice = engines.choose();
         Path folder = out == null ? Path.of("runs", experiment + "-" + scale) : out;

@@ -76,6 +76,12 @@ final class SamplingOptions {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "seed (default: ${DEFAULT-VALUE})")
     long seed;
 
+    @Option(
+            names = "--segment-samples",
+            paramLabel = "N",
+            description = "samples of each chain from one save to the next (default: 64 MiB or a minute or two)")
+    Long segmentSamples;
+
     Lattice parsedLattice() {
         return Lattice.parse(lattice);
     }

@@ -18,16 +18,28 @@ import org.silverblaze.files.FileErrors;
 public final class Dataset {
     private final Path path;
     private final Manifest manifest;
+    private final Part part;
     private final SortedMap<String, String> hashes;
 
-    private Dataset(Path path, Manifest manifest, SortedMap<String, String> hashes) {
+    private Dataset(Path path, Manifest manifest, Part part, SortedMap<String, String> hashes) {
         this.path = path;
         this.manifest = manifest;
+        this.part = part;
         this.hashes = hashes;
     }
 
-    /** @throws BadInput where the folder is no data set or not complete */
+    /** @throws BadInput where the folder is no data set, not complete, or only a part of one */
     public static Dataset open(Path path) throws IOException {
+        Dataset dataset = openPart(path);
+        if (!dataset.part.isWhole()) {
+            throw new BadInput(path + ": part " + dataset.part
+                    + " of a data set; expected a whole one (silverblaze merge" + " joins the parts)");
+        }
+        return dataset;
+    }
+
+    /** As {@link #open}; the folder may hold a part, whose shards alone can be read. */
+    static Dataset openPart(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             throw new BadInput(path + ": no such folder; expected a data set made by generate");
         }
@@ -36,7 +48,8 @@ public final class Dataset {
         }
         try {
             Manifest manifest = Manifest.read(path.resolve(Manifest.FILE));
-            List<ShardId> shards = manifest.shards();
+            Part part = Part.read(path).orElse(Part.WHOLE);
+            List<ShardId> shards = part.shards(manifest);
             List<ShardId> missing = shards.stream()
                     .filter(id -> !Files.isRegularFile(path.resolve(id.fileName())))
                     .toList();
@@ -49,12 +62,15 @@ public final class Dataset {
             if (!Files.isRegularFile(sums)) {
                 throw new BadInput(path + ": not complete: no " + Checksums.FILE + "; run generate again");
             }
-            Dataset dataset = new Dataset(path, manifest, Checksums.read(sums));
+            Dataset dataset = new Dataset(path, manifest, part, Checksums.read(sums));
             dataset.requireHash(Manifest.FILE, manifest.sha256());
+            if (!part.isWhole()) {
+                dataset.requireHash(Part.FILE, Checksums.sha256(path.resolve(Part.FILE)));
+            }
             for (ShardId id : shards) {
                 dataset.requireHash(id.fileName(), null);
             }
-            if (dataset.hashes.size() != shards.size() + 1) {
+            if (dataset.hashes.size() != shards.size() + (part.isWhole() ? 1 : 2)) {
                 throw new BadInput(sums + ": names files that the manifest does not; remove it and run generate again");
             }
             return dataset;
@@ -81,6 +97,21 @@ public final class Dataset {
 
     public Manifest manifest() {
         return manifest;
+    }
+
+    /** Which part of the data set the folder holds. */
+    Part part() {
+        return part;
+    }
+
+    /** Shards that the folder holds, in order. */
+    List<ShardId> shards() {
+        return part.shards(manifest);
+    }
+
+    /** SHA-256 of a shard, as SHA256SUMS states it. */
+    String hash(ShardId id) {
+        return hashes.get(id.fileName());
     }
 
     /** Reads one shard, its checksum verified. */

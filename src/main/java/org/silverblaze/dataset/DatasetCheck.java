@@ -15,7 +15,7 @@ import org.silverblaze.theory.ObservableMeter;
 import org.silverblaze.theory.Observables;
 
 /**
- * The whole check of a data set: the checksums of manifest and shards, every attribute and the order of samples against the
+ * The whole check of a data set, or of a part of one: the checksums of manifest and shards, every attribute and the order of samples against the
  * manifest, and for every sample flux conservation, l at least 0, f even at every site, and the observables recomputed and
  * equal to the bit.
  */
@@ -46,9 +46,9 @@ public final class DatasetCheck {
         int shards = 0;
         long samples = 0;
         try {
-            Dataset dataset = Dataset.open(path);
+            Dataset dataset = Dataset.openPart(path);
             Manifest manifest = dataset.manifest();
-            List<ShardId> all = manifest.shards();
+            List<ShardId> all = dataset.shards();
             // W(f) depends on eta and lambda alone: one meter for all mu.
             ObservableMeter meter = ObservableMeter.of(manifest.lattice(), manifest.couplings(0));
             for (ShardId id : all) {

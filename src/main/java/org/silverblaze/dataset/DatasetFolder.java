@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,26 +26,38 @@ import org.silverblaze.files.Json;
  * run of the same request was killed, found complete, or refused where it holds anything else; a refused folder is left as it
  * was. One process at a time holds it. Shards may be written by several threads.
  *
- * <p>Order of events: manifest, shards, a line of provenance, checksums. Each file appears whole, so wherever a run is killed
+ * <p>Order of events: manifest, shards and states of chains, a line of provenance, checksums. Each file appears whole, so wherever a run is killed
  * the next one goes on; what has no checksums yet is not complete.
  */
 public final class DatasetFolder implements AutoCloseable {
     private final Path path;
     private final Manifest manifest;
+    private final Part part;
     /** Null where the folder was found complete: nothing is written then. */
     private final FolderLock lock;
 
     private final Set<ShardId> present;
+    /** Segments at whose end the state of the chains is on the disk. */
+    private final Set<ShardId> states;
     /** Hashes of the shards that this process wrote and read back. */
     private final Map<String, String> written = new HashMap<>();
 
     private boolean complete;
 
-    private DatasetFolder(Path path, Manifest manifest, FolderLock lock, Set<ShardId> present, boolean complete) {
+    private DatasetFolder(
+            Path path,
+            Manifest manifest,
+            Part part,
+            FolderLock lock,
+            Set<ShardId> present,
+            Set<ShardId> states,
+            boolean complete) {
         this.path = path;
         this.manifest = manifest;
+        this.part = part;
         this.lock = lock;
         this.present = present;
+        this.states = states;
         this.complete = complete;
     }
 
@@ -54,26 +67,41 @@ public final class DatasetFolder implements AutoCloseable {
      * @throws BadInput where the folder holds another request or foreign files, or another process works on it
      */
     public static DatasetFolder open(Path path, Manifest manifest) throws IOException {
+        return open(path, manifest, Part.WHOLE);
+    }
+
+    /**
+     * As {@link #open(Path, Manifest)}, for one part of the data set.
+     *
+     * @throws BadInput where the folder holds another part, too, or there are more parts than blocks
+     */
+    public static DatasetFolder open(Path path, Manifest manifest, Part part) throws IOException {
+        part.check(manifest);
         try {
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new BadInput(path + ": is a file; expected a folder, or a name that is free");
             }
             Files.createDirectories(path);
             // Looked at before anything is written: a refused folder stays as it was, a complete one may be read-only.
-            Survey before = survey(path, manifest);
+            Survey before = survey(path, manifest, part);
             if (before.complete() && before.leftovers().isEmpty()) {
-                return new DatasetFolder(path, manifest, null, new HashSet<>(manifest.shards()), true);
+                return new DatasetFolder(
+                        path, manifest, part, null, new HashSet<>(part.shards(manifest)), new HashSet<>(), true);
             }
             FolderLock lock = FolderLock.take(path);
             try {
-                Survey survey = survey(path, manifest);
+                Survey survey = survey(path, manifest, part);
                 for (Path leftover : survey.leftovers()) {
                     Files.deleteIfExists(leftover);
+                }
+                if (!part.isWhole() && !Files.exists(path.resolve(Part.FILE))) {
+                    AtomicFiles.write(path.resolve(Part.FILE), part.json());
                 }
                 if (!survey.hasManifest()) {
                     AtomicFiles.write(path.resolve(Manifest.FILE), manifest.json());
                 }
-                return new DatasetFolder(path, manifest, lock, survey.present(), survey.complete());
+                return new DatasetFolder(
+                        path, manifest, part, lock, survey.present(), survey.states(), survey.complete());
             } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;
@@ -84,35 +112,46 @@ public final class DatasetFolder implements AutoCloseable {
     }
 
     /** What lies in a folder that may hold this manifest's data set. */
-    private record Survey(boolean hasManifest, Set<ShardId> present, List<Path> leftovers, boolean complete) {}
+    private record Survey(
+            boolean hasManifest, Set<ShardId> present, Set<ShardId> states, List<Path> leftovers, boolean complete) {}
 
-    private static Survey survey(Path path, Manifest manifest) throws IOException {
+    private static Survey survey(Path path, Manifest manifest, Part part) throws IOException {
         Path manifestFile = path.resolve(Manifest.FILE);
         boolean hasManifest = Files.exists(manifestFile);
         if (hasManifest) {
             compare(path, Manifest.read(manifestFile), manifest);
         }
         Map<String, ShardId> shards = new HashMap<>();
-        manifest.shards().forEach(id -> shards.put(id.fileName(), id));
+        List<ShardId> all = part.shards(manifest);
+        all.forEach(id -> shards.put(id.fileName(), id));
         Set<String> files = new HashSet<>(shards.keySet());
-        files.addAll(Set.of(Manifest.FILE, Checksums.FILE, Provenance.FILE));
+        files.addAll(Set.of(Manifest.FILE, Part.FILE, Checksums.FILE, Provenance.FILE));
+        comparePart(path, hasManifest, part);
+        Map<String, ShardId> stateFiles = new HashMap<>();
+        all.forEach(id -> stateFiles.put(StateFile.name(id), id));
+        files.addAll(stateFiles.keySet());
 
         Set<ShardId> present = new HashSet<>();
+        Set<ShardId> states = new HashSet<>();
         List<Path> leftovers = new ArrayList<>();
         for (Path entry : entries(path)) {
             String name = entry.getFileName().toString();
             boolean plain = Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS);
             if (plain && isLeftover(name, files)) {
                 leftovers.add(entry);
-            } else if (!isNeutral(name) && (!plain || !hasManifest || !files.contains(name))) {
+            } else if (!isNeutral(name)
+                    && (!plain || !(hasManifest || name.equals(Part.FILE)) || !files.contains(name))) {
                 throw new BadInput(path + ": holds '" + name
                         + "', which is no part of this data set; expected an empty or" + " new folder");
             } else if (shards.containsKey(name)) {
                 present.add(shards.get(name));
+            } else if (stateFiles.containsKey(name)) {
+                states.add(stateFiles.get(name));
             }
         }
-        boolean complete = hasManifest && present.size() == shards.size() && checksumsComplete(path, manifest, shards);
-        return new Survey(hasManifest, present, leftovers, complete);
+        boolean complete =
+                hasManifest && present.size() == shards.size() && checksumsComplete(path, manifest, part, shards);
+        return new Survey(hasManifest, present, states, leftovers, complete);
     }
 
     private static List<Path> entries(Path path) throws IOException {
@@ -132,7 +171,20 @@ public final class DatasetFolder implements AutoCloseable {
         return name.equals(FolderLock.FILE) || name.startsWith(".nfs");
     }
 
-    private static boolean checksumsComplete(Path path, Manifest manifest, Map<String, ShardId> shards)
+    private static void comparePart(Path path, boolean hasManifest, Part asked) throws IOException {
+        Optional<Part> found = Part.read(path);
+        // A part is named before the manifest is written.
+        if (found.isEmpty() && hasManifest && !asked.isWhole()) {
+            throw new BadInput(path + ": holds the whole data set; expected another folder for --shard " + asked);
+        }
+        if (found.isPresent() && !found.get().equals(asked)) {
+            throw new BadInput(path + ": holds part " + found.get() + " of a data set, asked for "
+                    + (asked.isWhole() ? "all of it" : "part " + asked) + "; expected another folder, or --shard "
+                    + found.get());
+        }
+    }
+
+    private static boolean checksumsComplete(Path path, Manifest manifest, Part part, Map<String, ShardId> shards)
             throws IOException {
         Path file = path.resolve(Checksums.FILE);
         if (!Files.exists(file)) {
@@ -141,6 +193,9 @@ public final class DatasetFolder implements AutoCloseable {
         SortedMap<String, String> hashes = Checksums.read(file);
         Set<String> expected = new HashSet<>(shards.keySet());
         expected.add(Manifest.FILE);
+        if (!part.isWhole()) {
+            expected.add(Part.FILE);
+        }
         if (!hashes.keySet().equals(expected) || !manifest.sha256().equals(hashes.get(Manifest.FILE))) {
             throw new BadInput(file + ": not the checksums of this data set; remove it and run generate again");
         }
@@ -151,18 +206,23 @@ public final class DatasetFolder implements AutoCloseable {
         if (found.equals(asked)) {
             return;
         }
+        throw new BadInput(path + ": holds another request: " + difference(found, asked, "asked for ")
+                + "; expected a new folder or the same request");
+    }
+
+    /** The first difference of two requests, and how many more there are: "eta is 4.01, {@code other}4.25 (and 1 more)". */
+    static String difference(Manifest found, Manifest asked, String other) {
         TreeMap<String, Object> differences = new TreeMap<>();
         Map<String, Object> one = flat(found);
         Map<String, Object> two = flat(asked);
         one.forEach((key, value) -> {
             if (!value.equals(two.get(key))) {
-                differences.put(key, value + ", asked for " + two.get(key));
+                differences.put(key, value + ", " + other + two.get(key));
             }
         });
         Map.Entry<String, Object> first = differences.firstEntry();
-        throw new BadInput(path + ": holds another request: " + first.getKey() + " is " + first.getValue()
-                + (differences.size() > 1 ? " (and " + (differences.size() - 1) + " more)" : "")
-                + "; expected a new folder or the same request");
+        return first.getKey() + " is " + first.getValue()
+                + (differences.size() > 1 ? " (and " + (differences.size() - 1) + " more)" : "");
     }
 
     /** What requests may differ in, by name; sorted so that what the user typed comes before what follows from it. */
@@ -190,7 +250,12 @@ public final class DatasetFolder implements AutoCloseable {
         return manifest;
     }
 
-    /** Whether every shard and the checksums are there. */
+    /** Which part of the data set the folder holds. */
+    public Part part() {
+        return part;
+    }
+
+    /** Whether every shard of the part and the checksums are there. */
     public synchronized boolean complete() {
         return complete;
     }
@@ -201,7 +266,9 @@ public final class DatasetFolder implements AutoCloseable {
 
     /** Shards that are not on the disk, in order. */
     public synchronized List<ShardId> missing() {
-        return manifest.shards().stream().filter(id -> !present.contains(id)).toList();
+        return part.shards(manifest).stream()
+                .filter(id -> !present.contains(id))
+                .toList();
     }
 
     /** Number of shards that this process wrote. */
@@ -227,8 +294,70 @@ public final class DatasetFolder implements AutoCloseable {
         }
     }
 
+    synchronized boolean hasState(ShardId id) {
+        return states.contains(id);
+    }
+
+    /** Whether a run that was killed left states of chains to go on from. */
+    public synchronized boolean hasStates() {
+        return !states.isEmpty();
+    }
+
+    /** @throws BadInput where the state is damaged */
+    BlockState readState(ShardId id) throws IOException {
+        try {
+            return StateFile.read(path, manifest, id);
+        } catch (IOException e) {
+            throw FileErrors.named(path.resolve(StateFile.name(id)), e);
+        }
+    }
+
+    /** Writes the state of the chains of a block at the end of a segment, whole or not at all. */
+    void writeState(ShardId id, BlockState state) throws IOException {
+        requireOpen();
+        try {
+            StateFile.write(path, manifest, id, state);
+        } catch (IOException e) {
+            throw FileErrors.named(path.resolve(StateFile.name(id)), e);
+        }
+        synchronized (this) {
+            states.add(id);
+        }
+    }
+
+    /** Removes the states of this block at the ends of earlier segments. */
+    void removeStatesBefore(ShardId id) throws IOException {
+        requireOpen();
+        List<ShardId> old;
+        synchronized (this) {
+            old = states.stream()
+                    .filter(s -> s.mu() == id.mu() && s.block() == id.block() && s.segment() < id.segment())
+                    .toList();
+        }
+        for (ShardId state : old) {
+            removeState(state);
+        }
+    }
+
+    private void removeState(ShardId id) throws IOException {
+        Path file = path.resolve(StateFile.name(id));
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw FileErrors.named(file, e);
+        }
+        synchronized (this) {
+            states.remove(id);
+        }
+    }
+
     /** Appends a line of provenance: for a run that stops before the data set is complete, too. */
-    public synchronized void record(Provenance provenance) throws IOException {
+    public void record(Provenance provenance) throws IOException {
+        adopt(List.of(Json.line(provenance)));
+    }
+
+    /** Appends lines of provenance, such as those of the parts that are merged. */
+    synchronized void adopt(List<String> lines) throws IOException {
         requireOpen();
         Path file = path.resolve(Provenance.FILE);
         try {
@@ -238,7 +367,7 @@ public final class DatasetFolder implements AutoCloseable {
             } catch (NoSuchFileException e) {
                 // The first run on this folder.
             }
-            AtomicFiles.write(file, before + Json.line(provenance) + "\n");
+            AtomicFiles.write(file, before + String.join("\n", lines) + "\n");
         } catch (IOException e) {
             throw FileErrors.named(file, e);
         }
@@ -258,7 +387,10 @@ public final class DatasetFolder implements AutoCloseable {
         try {
             SortedMap<String, String> hashes = new TreeMap<>();
             hashes.put(Manifest.FILE, manifest.sha256());
-            for (ShardId id : manifest.shards()) {
+            if (!part.isWhole()) {
+                hashes.put(Part.FILE, Checksums.sha256(path.resolve(Part.FILE)));
+            }
+            for (ShardId id : part.shards(manifest)) {
                 String hash = written.get(id.fileName());
                 if (hash == null) {
                     byte[] bytes = Files.readAllBytes(path.resolve(id.fileName()));
@@ -275,6 +407,9 @@ public final class DatasetFolder implements AutoCloseable {
                                 + " generate again");
                     }
                 });
+            }
+            for (ShardId state : List.copyOf(states)) {
+                removeState(state);
             }
             record(provenance);
             AtomicFiles.write(sums, Checksums.text(hashes));

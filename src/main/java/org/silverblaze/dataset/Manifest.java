@@ -28,6 +28,8 @@ import org.silverblaze.theory.Couplings;
  *   <li>{@code SHA256SUMS}, as {@code sha256sum -c} reads it, over the manifest and every shard, there last: a folder that
  *       has it is complete;
  *   <li>{@code provenance.jsonl}, one line for every run that worked on the folder, outside the promise of equal bytes;
+ *   <li>{@code .state} files beside the shards while the data set is being made, see {@link StateFile}; none where it is
+ *       complete;
  *   <li>{@code .lock}, empty, by which one process at a time writes; {@code .NAME.part} while a file is being written.
  * </ul>
  *
@@ -95,7 +97,7 @@ public record Manifest(
         new ShardLayout(samples, chains, segmentSamples).checked(lattice);
     }
 
-    /** A plain ensemble of closed configurations, in segments as long as shards of 64 MiB allow. */
+    /** As the other one, where a sample costs next to nothing. */
     public static Manifest of(
             Lattice lattice,
             double eta,
@@ -105,8 +107,33 @@ public record Manifest(
             int chains,
             long seed,
             WormAlgorithm algorithm) {
-        long segment = ShardLayout.of(lattice, samples, chains).segmentSamples();
+        return of(lattice, eta, lambda, points, samples, chains, seed, algorithm, 1);
+    }
+
+    /**
+     * A plain ensemble of closed configurations, in segments of {@link ShardLayout#of}.
+     *
+     * @param stepsPerSample worm steps of a chain from one sample to the next, at the point where they are most; a function of
+     *     the request alone
+     */
+    public static Manifest of(
+            Lattice lattice,
+            double eta,
+            double lambda,
+            List<Point> points,
+            long samples,
+            int chains,
+            long seed,
+            WormAlgorithm algorithm,
+            double stepsPerSample) {
+        long segment = ShardLayout.of(lattice, samples, chains, stepsPerSample).segmentSamples();
         return new Manifest(lattice, eta, lambda, points, samples, chains, seed, algorithm, segment, new TreeMap<>());
+    }
+
+    /** This data set in segments of so many samples of each chain, at most as many as a chain has. */
+    public Manifest withSegmentSamples(long newSegmentSamples) {
+        long segment = Math.min(newSegmentSamples, layout().samplesOf(0));
+        return new Manifest(lattice, eta, lambda, points, samples, chains, seed, algorithm, segment, labels);
     }
 
     public Couplings couplings(int mu) {

@@ -1,6 +1,9 @@
 package org.silverblaze.dataset;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.silverblaze.theory.ObservableMeter;
 import org.silverblaze.theory.Observables;
 
@@ -53,18 +56,12 @@ final class ShardBuilder {
         missing = count;
     }
 
-    /** Whether a sample belongs to this shard and is not there yet: then it is taken. */
-    boolean accept(int chainNumber, long drawNumber, byte[] kOfSample, byte[] lOfSample) {
-        int i = chainNumber - firstChain;
-        if (i < 0 || i >= firstDraw.length || drawNumber < firstDraw[i]) {
-            return false;
-        }
-        if (drawNumber >= firstDraw[i] + (offset[i + 1] - offset[i])) {
-            return false;
-        }
-        int at = offset[i] + (int) (drawNumber - firstDraw[i]);
+    /** Takes a sample of this shard, and measures it. */
+    Observables accept(int chainNumber, long drawNumber, byte[] kOfSample, byte[] lOfSample) {
+        int i = Objects.checkIndex(chainNumber - firstChain, firstDraw.length);
+        int at = offset[i] + Objects.checkIndex((int) (drawNumber - firstDraw[i]), offset[i + 1] - offset[i]);
         if (present[at]) {
-            return false;
+            throw new IllegalStateException("draw " + drawNumber + " of chain " + chainNumber + " came twice");
         }
         System.arraycopy(kOfSample, 0, k, at * links, links);
         System.arraycopy(lOfSample, 0, l, at * links, links);
@@ -77,7 +74,21 @@ final class ShardBuilder {
         contact[at] = measured.contact();
         present[at] = true;
         missing--;
-        return true;
+        return measured;
+    }
+
+    /** The samples that are there, by chain and draw. */
+    void forEach(Consumer<BlockState.Sample> action) {
+        for (int at = 0; at < present.length; at++) {
+            if (present[at]) {
+                int from = at * links;
+                action.accept(new BlockState.Sample(
+                        chain[at],
+                        draw[at],
+                        Arrays.copyOfRange(k, from, from + links),
+                        Arrays.copyOfRange(l, from, from + links)));
+            }
+        }
     }
 
     boolean complete() {

@@ -23,6 +23,9 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
     /** A shard is read whole, so it has to stay well below the largest Java array. */
     private static final long SHARD_BYTES = 64L << 20;
 
+    /** Worm steps of all chains of a block in a segment: one to two minutes of one core at 4 to 6 ns a step. */
+    private static final double SEGMENT_STEPS = 1L << 34;
+
     private static final long LARGEST_SHARD_BYTES = 1L << 30;
     /** Observables, chain and draw of a sample. */
     private static final long SAMPLE_BYTES = 4 * Double.BYTES + Integer.BYTES + Long.BYTES;
@@ -49,12 +52,24 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
         }
     }
 
-    /** The layout whose segments are as long as shards of 64 MiB allow. */
+    /** The layout whose segments are as long as shards of 64 MiB allow: for samples that cost next to nothing. */
     public static ShardLayout of(Lattice lattice, long samples, int chains) {
+        return of(lattice, samples, chains, 1);
+    }
+
+    /**
+     * The layout whose segments are as long as shards of 64 MiB and a minute or two of one core allow.
+     *
+     * @param stepsPerSample worm steps of a chain from one sample to the next
+     */
+    public static ShardLayout of(Lattice lattice, long samples, int chains, double stepsPerSample) {
         long whole = new ShardLayout(samples, chains, samples).samplesOf(0);
-        int block = blockOf(chains);
-        long perDraw = Math.min(block, chains) * bytesPerSample(lattice);
-        return new ShardLayout(samples, chains, Math.clamp(SHARD_BYTES / perDraw, 1, whole)).checked(lattice);
+        int together = Math.min(blockOf(chains), chains);
+        long bySize = SHARD_BYTES / (together * bytesPerSample(lattice));
+        long byTime = (long) (SEGMENT_STEPS / (together * Math.max(1, stepsPerSample)));
+        long shortest = whole / MOST_SEGMENTS + 1;
+        long segment = Math.clamp(Math.max(Math.min(bySize, byTime), shortest), 1, whole);
+        return new ShardLayout(samples, chains, segment).checked(lattice);
     }
 
     /** This layout, if its shards are small enough to be read whole on that lattice. */

@@ -30,14 +30,16 @@ import org.silverblaze.theory.Observables;
  * @param observable the slower one, {@code n} or {@code phi2}
  * @param tauInt its integrated autocorrelation time in worms
  * @param resolved whether the pilot was long enough for it
+ * @param stepsPerWorm steps of a worm on average
  */
-record Pilot(Schedule schedule, String observable, double tauInt, boolean resolved) {
+record Pilot(Schedule schedule, String observable, double tauInt, boolean resolved, double stepsPerWorm) {
     private static final long SEED = 210314686;
     /** Beyond the chains of every ensemble. */
     private static final int FIRST_CHAIN = 1 << 30;
 
     private static final int CHAINS = 16;
     private static final long THERMAL_SWEEPS = 512;
+    private static final long ROUGH_SWEEPS = 16;
     private static final int FIRST_WORMS = 16;
     private static final int MOST_MEASUREMENTS = 2048;
     private static final int FEWEST_MEASUREMENTS = 256;
@@ -46,26 +48,51 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
     private static final int ROUNDS = 5;
     private static final long LEAST_THERMALIZATION = 100;
 
-    /** @param stepsPerSweep P */
-    static Pilot run(
+    /** Where the thermal part of a pilot ended, and the steps and worms of all chains in about the last half of it. */
+    private record Thermal(ChainState state, long steps, long worms) {
+        double stepsPerWorm() {
+            return steps / (double) worms;
+        }
+    }
+
+    /** Steps of a worm on average, from the first part of a pilot alone: good enough to predict the length of a run. */
+    static double stepsPerWorm(
             SamplingEngine engine, Lattice lattice, Couplings couplings, WormAlgorithm algorithm, int stepsPerSweep) {
-        long volume = lattice.volume();
+        return thermalized(engine, lattice, couplings, algorithm, stepsPerSweep, ROUGH_SWEEPS)
+                .stepsPerWorm();
+    }
+
+    private static Thermal thermalized(
+            SamplingEngine engine,
+            Lattice lattice,
+            Couplings couplings,
+            WormAlgorithm algorithm,
+            int stepsPerSweep,
+            long sweeps) {
         long[] one = new long[CHAINS];
         Arrays.fill(one, 1);
-
         // Worms are short in an empty lattice: their number doubles until the steps are made.
         ChainState state = ChainState.cold(spec(lattice, couplings, algorithm, stepsPerSweep, 1), FIRST_CHAIN, CHAINS);
         long worms = FIRST_WORMS;
         long stepsBefore = 0;
         long wormsBefore = 0;
-        while (state.clock() < THERMAL_SWEEPS * volume) {
+        while (state.clock() < sweeps * lattice.volume()) {
             stepsBefore = state.clock();
             wormsBefore = Arrays.stream(state.worms()).sum();
             state = advance(engine, spec(lattice, couplings, algorithm, stepsPerSweep, worms), state, one, null);
             worms *= 2;
         }
         long steps = CHAINS * (state.clock() - stepsBefore);
-        long spacing = Math.max(1, (Arrays.stream(state.worms()).sum() - wormsBefore) * volume / steps);
+        return new Thermal(state, steps, Arrays.stream(state.worms()).sum() - wormsBefore);
+    }
+
+    /** @param stepsPerSweep P */
+    static Pilot run(
+            SamplingEngine engine, Lattice lattice, Couplings couplings, WormAlgorithm algorithm, int stepsPerSweep) {
+        long volume = lattice.volume();
+        Thermal thermal = thermalized(engine, lattice, couplings, algorithm, stepsPerSweep, THERMAL_SWEEPS);
+        ChainState state = thermal.state();
+        long spacing = Math.max(1, thermal.worms() * volume / thermal.steps());
 
         int measurements = Math.clamp(SITES_MEASURED / volume, FEWEST_MEASUREMENTS, MOST_MEASUREMENTS);
         ObservableMeter meter = ObservableMeter.of(lattice, couplings);
@@ -81,7 +108,7 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
                 double inWorms = (resolved ? tau : Math.max(tau, measurements / (double) TAUS_PER_CHAIN)) * spacing;
                 long between = (long) StrictMath.ceil(2 * inWorms);
                 Schedule schedule = new Schedule(stepsPerSweep, Math.max(LEAST_THERMALIZATION, 10 * between), between);
-                return new Pilot(schedule, slowest.name(), inWorms, resolved);
+                return new Pilot(schedule, slowest.name(), inWorms, resolved, thermal.stepsPerWorm());
             }
         }
     }

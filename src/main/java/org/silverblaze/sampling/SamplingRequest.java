@@ -23,6 +23,7 @@ import org.silverblaze.theory.FreeField;
  * @param wormsBetween worms from one sample to the next, or null
  * @param algorithm the worm
  * @param seed the seed
+ * @param segmentSamples samples of each chain in a segment, or null
  */
 public record SamplingRequest(
         Lattice lattice,
@@ -35,7 +36,8 @@ public record SamplingRequest(
         Long thermalization,
         Long wormsBetween,
         WormAlgorithm algorithm,
-        long seed) {
+        long seed,
+        Long segmentSamples) {
     private static final long SAMPLES_PER_CHAIN = 100;
     private static final int FEWEST_CHAINS = 16;
     private static final int MOST_CHAINS = 1024;
@@ -66,6 +68,9 @@ public record SamplingRequest(
         if (wormsBetween != null && wormsBetween < 1) {
             throw new BadInput("--worms-between " + wormsBetween + ": expected at least 1");
         }
+        if (segmentSamples != null && (segmentSamples < 1 || segmentSamples > samples)) {
+            throw new BadInput("--segment-samples " + segmentSamples + ": expected 1 to " + samples + " (--samples)");
+        }
     }
 
     /** A request that leaves chains and schedule to the program. */
@@ -88,7 +93,8 @@ public record SamplingRequest(
                 null,
                 null,
                 algorithm,
-                seed);
+                seed,
+                null);
     }
 
     /** This request with that many chains. */
@@ -104,7 +110,8 @@ public record SamplingRequest(
                 thermalization,
                 wormsBetween,
                 algorithm,
-                seed);
+                seed,
+                segmentSamples);
     }
 
     /** This request with that schedule; null leaves a number to the program. */
@@ -120,7 +127,25 @@ public record SamplingRequest(
                 newThermalization,
                 newWormsBetween,
                 algorithm,
-                seed);
+                seed,
+                segmentSamples);
+    }
+
+    /** This request with segments of so many samples of each chain; null leaves it to the program. */
+    public SamplingRequest withSegmentSamples(Long newSegmentSamples) {
+        return new SamplingRequest(
+                lattice,
+                eta,
+                lambda,
+                mus,
+                samples,
+                chains,
+                stepsPerSweep,
+                thermalization,
+                wormsBetween,
+                algorithm,
+                seed,
+                newSegmentSamples);
     }
 
     /**

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What came of a run; the keys of {@code generate --json}.
  *
- * @param samples samples in the data set, all mu together
+ * @param samples samples in the folder, all mu together
  * @param chains Markov chains at each mu
  * @param threads threads used
  * @param engine engine that sampled

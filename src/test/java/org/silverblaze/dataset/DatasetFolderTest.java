@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -256,7 +255,7 @@ final class DatasetFolderTest {
             String name = "mu000-block000-segment000.h5";
             Files.createSymbolicLink(data.resolve("." + name + ".part"), full);
             assertThatThrownBy(() -> ShardFiles.writeBlock(folder, 0, 0, 0))
-                    .isInstanceOf(UncheckedIOException.class)
+                    .isInstanceOf(IOException.class)
                     .hasMessage(data.resolve(name) + ": No space left on device");
             assertThat(content(data).keySet()).containsExactly(".lock", Manifest.FILE);
             assertThat(folder.missing()).hasSize(8);

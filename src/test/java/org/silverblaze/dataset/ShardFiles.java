@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.lattice.Lattice;
@@ -60,7 +61,7 @@ final class ShardFiles {
     }
 
     /** Hands the samples of a block to {@code folder} chain by chain; the content depends on chain, draw and mu alone. */
-    static void writeBlock(DatasetFolder folder, int mu, int block, int surplus) {
+    static void writeBlock(DatasetFolder folder, int mu, int block, int surplus) throws IOException {
         Manifest manifest = folder.manifest();
         Lattice lattice = manifest.lattice();
         ShardLayout layout = manifest.layout();
@@ -74,6 +75,10 @@ final class ShardFiles {
                 fill(new Random(chain * 1_000_003L + draw * 101 + mu), lattice, k, l);
                 sink.accept(chain, draw, k, l);
             }
+        }
+        while (!sink.complete()) {
+            sink.segmentDone(
+                    () -> ChainState.cold(manifest.chainSpec(mu), layout.firstChain(block), layout.chainsIn(block)));
         }
         org.assertj.core.api.Assertions.assertThat(sink.complete()).isTrue();
     }

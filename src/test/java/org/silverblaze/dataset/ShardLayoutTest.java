@@ -62,6 +62,20 @@ final class ShardLayoutTest {
         assertThat(large.segmentSamples() * 16 * perSample).isBetween((64L << 20) - 16 * perSample, 64L << 20);
     }
 
+    /** 64x64 at a spacing of 10^8 steps: shards are far from 64 MiB, but a minute or two is enough. */
+    @Test
+    void segmentsTakeMinutesNotHours() {
+        Lattice lattice = Lattice.of(64, 64);
+        ShardLayout slow = ShardLayout.of(lattice, 100_000, 64, 1e8);
+        assertThat(slow.segmentSamples()).isEqualTo((1L << 34) / 1_600_000_000);
+        assertThat(ShardLayout.of(lattice, 100_000, 64, 1e12).segmentSamples()).isEqualTo(1);
+        assertThat(ShardLayout.of(lattice, 100_000, 64, 10).segmentSamples())
+                .isEqualTo(ShardLayout.of(lattice, 100_000, 64).segmentSamples());
+        // Never more segments than there may be.
+        ShardLayout many = ShardLayout.of(Lattice.of(2), 10_000_000, 1, 1e12);
+        assertThat(many.segments(0)).isLessThanOrEqualTo(100_000);
+    }
+
     @Test
     void impossibleRequestsAreRefused() {
         assertThatThrownBy(() -> new ShardLayout(0, 1, 1))

@@ -7,21 +7,38 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
+import org.silverblaze.Stop;
+import org.silverblaze.Stopped;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.DatasetCheck;
 import org.silverblaze.dataset.DatasetSummary;
+import org.silverblaze.dataset.Merge;
+import org.silverblaze.dataset.Part;
+import org.silverblaze.engine.ChainBlock;
+import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.Engine;
+import org.silverblaze.engine.EngineStatus;
+import org.silverblaze.engine.FieldEngine;
+import org.silverblaze.engine.NetworkEngine;
 import org.silverblaze.engine.OccupationLimitException;
+import org.silverblaze.engine.SampleSink;
+import org.silverblaze.engine.SamplingEngine;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.reference.ReferenceEngine;
 import org.silverblaze.engine.vector.VectorEngine;
@@ -84,6 +101,292 @@ final class SamplingRunTest {
         assertThatThrownBy(() -> run(request.withChains(21), "a", new VectorEngine(), 1))
                 .isInstanceOf(BadInput.class);
         assertThat(bytes("a")).isEqualTo(before);
+    }
+
+    /** An engine whose chains fail when so many samples have been handed out: what a killed process leaves, in this one. */
+    private static Engine failingAfter(long samples, Engine real) {
+        AtomicLong left = new AtomicLong(samples);
+        SamplingEngine sampler = new SamplingEngine() {
+            @Override
+            public ChainBlock start(ChainSpec spec, int firstChain, int chains) {
+                return resume(spec, ChainState.cold(spec, firstChain, chains));
+            }
+
+            @Override
+            public ChainBlock resume(ChainSpec spec, ChainState state) {
+                ChainBlock block = real.sampling().resume(spec, state);
+                return new ChainBlock() {
+                    @Override
+                    public void advance(long[] wanted, SampleSink sink) {
+                        block.advance(wanted, (chain, draw, k, l) -> {
+                            if (left.getAndDecrement() <= 0) {
+                                throw new IllegalStateException("killed");
+                            }
+                            sink.accept(chain, draw, k, l);
+                        });
+                    }
+
+                    @Override
+                    public ChainSpec spec() {
+                        return block.spec();
+                    }
+
+                    @Override
+                    public int firstChain() {
+                        return block.firstChain();
+                    }
+
+                    @Override
+                    public int chains() {
+                        return block.chains();
+                    }
+
+                    @Override
+                    public long clock() {
+                        return block.clock();
+                    }
+
+                    @Override
+                    public ChainState state() {
+                        return block.state();
+                    }
+
+                    @Override
+                    public void close() {
+                        block.close();
+                    }
+                };
+            }
+        };
+        return new Engine() {
+            @Override
+            public String name() {
+                return real.name();
+            }
+
+            @Override
+            public EngineStatus status() {
+                return real.status();
+            }
+
+            @Override
+            public SamplingEngine sampling() {
+                return sampler;
+            }
+
+            @Override
+            public FieldEngine fields() {
+                return real.fields();
+            }
+
+            @Override
+            public NetworkEngine networks() {
+                return real.networks();
+            }
+        };
+    }
+
+    /** Long periods and short spacing give much surplus, the other way round none. */
+    @ParameterizedTest
+    @CsvSource({"1, 60, 1", "3, 60, 1", "3, 2, 7", "5, 1, 3", "20, 6, 5"})
+    void aKilledRunGoesOnFromItsLastSegmentAndEndsIdentical(long segment, int stepsPerSweep, long between)
+            throws IOException {
+        SamplingRequest request = request("3x2", new double[] {0.9, 1.1}, 401)
+                .withChains(20)
+                .withSchedule(stepsPerSweep, 5L, between)
+                .withSegmentSamples(segment);
+        SamplingResult undisturbed = run(request, "whole", new VectorEngine(), 1);
+        assertThat(undisturbed.made()).isEqualTo(802);
+        assertThat(bytes("whole").keySet()).noneMatch(name -> name.endsWith(".state"));
+        long seed = 31;
+        Random random = new Random(seed);
+        int kills = 0;
+        for (SamplingResult result = null; result == null; ) {
+            long patience = 200 + 16 * segment + random.nextInt(200);
+            // Each time on another engine and number of threads.
+            Engine engine = kills % 2 == 0 ? new VectorEngine() : new ReferenceEngine();
+            try {
+                result = run(request, "killed", failingAfter(patience, engine), 1 + kills % 3);
+                assertThat(result.made())
+                        .as("seed %d: the last run goes on, it does not start again", seed)
+                        .isLessThan(802);
+            } catch (IllegalStateException killed) {
+                assertThat(killed).hasMessage("killed");
+                kills++;
+                assertThat(kills).as("seed %d", seed).isLessThan(200);
+            }
+        }
+        assertThat(kills).isPositive();
+        assertThat(bytes("killed")).as("seed %d", seed).isEqualTo(bytes("whole"));
+    }
+
+    /** Whatever files of shards and states are lost or damaged, the same data come out. */
+    @Test
+    void lostShardsAndDamagedStatesAreMadeAgain() throws IOException {
+        SamplingRequest request = request("3x2", new double[] {0.9}, 400)
+                .withChains(16)
+                .withSchedule(12, 5L, 2L)
+                .withSegmentSamples(5L);
+        run(request, "whole", new VectorEngine(), 1);
+        for (int turn = 0; turn < 3; turn++) {
+            String name = "broken" + turn;
+            assertThatThrownBy(() -> run(request, name, failingAfter(300, new VectorEngine()), 1))
+                    .hasMessage("killed");
+            Path state;
+            try (Stream<Path> entries = Files.list(folder.resolve(name))) {
+                List<Path> states =
+                        entries.filter(p -> p.toString().endsWith(".state")).toList();
+                assertThat(states).hasSize(1);
+                state = states.getFirst();
+            }
+            byte[] bytes = Files.readAllBytes(state);
+            switch (turn) {
+                case 0 -> bytes[bytes.length / 2] ^= 4;
+                case 1 -> bytes = Arrays.copyOf(bytes, 17);
+                default -> Files.delete(folder.resolve(name + "/mu000-block000-segment000.h5"));
+            }
+            Files.write(state, bytes);
+            run(request, name, new VectorEngine(), 1);
+            assertThat(bytes(name)).as("turn %d", turn).isEqualTo(bytes("whole"));
+        }
+    }
+
+    @Test
+    void aRunThatIsStoppedSaysSoAndGoesOn() throws IOException {
+        SamplingRequest request = request("3x2", new double[] {0.9}, 400)
+                .withChains(16)
+                .withSchedule(12, 5L, 2L)
+                .withSegmentSamples(5L);
+        run(request, "whole", new VectorEngine(), 1);
+        Stop stop = new Stop();
+        Progress progress = (stage, done, total) -> {
+            if (stage.equals("sampling")) {
+                stop.request(Stop.Reason.EARLY, "test");
+            }
+        };
+        assertThatThrownBy(() -> SamplingRun.run(
+                        request,
+                        folder.resolve("a"),
+                        Part.WHOLE,
+                        new VectorEngine(),
+                        1,
+                        List.of("test"),
+                        stop,
+                        progress))
+                .isInstanceOf(Stopped.class)
+                .hasMessage("test");
+        assertThat(folder.resolve("a/provenance.jsonl")).content().contains("\"complete\":false");
+        run(request, "a", new VectorEngine(), 1);
+        assertThat(bytes("a")).isEqualTo(bytes("whole"));
+    }
+
+    /** Job arrays, numbered from 1 or from 0, merged in any order, are one run. */
+    @ParameterizedTest
+    @CsvSource({"1/2 2/2", "1/2 0/2", "3/3 1/3 2/3", "0/6 1/6 2/6 3/6 4/6 5/6", "1/2 2/2 2/3"})
+    void partsMergeIntoOneRun(String parts) throws IOException {
+        SamplingRequest request = request("3x2", new double[] {0.9, 1.1}, 401)
+                .withChains(35)
+                .withSchedule(6, 5L, 2L)
+                .withSegmentSamples(5L);
+        run(request, "whole", new VectorEngine(), 1);
+        List<Path> folders = new ArrayList<>();
+        long samples = 0;
+        for (String text : parts.split(" ")) {
+            Path part = folder.resolve("part-" + text.replace('/', '-'));
+            samples += SamplingRun.run(
+                            request,
+                            part,
+                            Part.parse(text),
+                            new VectorEngine(),
+                            1,
+                            List.of("test"),
+                            new Stop(),
+                            Progress.NONE)
+                    .samples();
+            assertThat(DatasetCheck.check(part, Progress.NONE).fault()).isEmpty();
+            assertThatThrownBy(() -> Dataset.open(part))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining("part " + Part.parse(text));
+            folders.add(part);
+        }
+        assertThat(samples).isGreaterThanOrEqualTo(802);
+        Path merged = folder.resolve("merged");
+        assertThatThrownBy(
+                        () -> Merge.merge(folders.subList(1, folders.size()), merged, List.of("test"), Progress.NONE))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("in none of the folders");
+        assertThat(merged).doesNotExist();
+        Merge.Result result = Merge.merge(folders, merged, List.of("test"), Progress.NONE);
+        assertThat(result.samples()).isEqualTo(802);
+        assertThat(bytes("merged")).isEqualTo(bytes("whole"));
+        assertThat(Files.readAllLines(merged.resolve("provenance.jsonl"))).hasSize(folders.size() + 1);
+        assertThat(Merge.merge(folders, merged, List.of("test"), Progress.NONE).copied())
+                .isZero();
+    }
+
+    @Test
+    void partsThatDoNotFitAreRefused() throws IOException {
+        SamplingRequest request =
+                request("3x2", new double[] {0.9}, 200).withChains(40).withSchedule(6, 5L, 2L);
+        assertThatThrownBy(() -> part(request, "p", "1/4"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("--shard 1/4: the data set has 3 blocks");
+        assertThat(folder.resolve("p")).doesNotExist();
+        part(request, "p", "1/3");
+        assertThatThrownBy(() -> part(request, "p", "2/3"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("holds part 1/3");
+        assertThatThrownBy(() -> run(request, "p", new VectorEngine(), 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("holds part 1/3");
+        run(request, "whole", new VectorEngine(), 1);
+        assertThatThrownBy(() -> part(request, "whole", "2/3"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("holds the whole data set");
+        part(request.withSchedule(6, 5L, 3L), "other", "2/3");
+        part(request, "q", "2/3");
+        part(request, "r", "3/3");
+        Path out = folder.resolve("out");
+        assertThatThrownBy(() -> Merge.merge(
+                        List.of(folder.resolve("p"), folder.resolve("other"), folder.resolve("r")),
+                        out,
+                        List.of(),
+                        Progress.NONE))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("other: holds another request")
+                .hasMessageContaining("schedule");
+        Path shard = folder.resolve("q/mu000-block002-segment000.h5");
+        byte[] bytes = Files.readAllBytes(shard);
+        bytes[bytes.length - 9] ^= 1;
+        Files.write(shard, bytes);
+        List<Path> parts = List.of(folder.resolve("p"), folder.resolve("q"), folder.resolve("r"));
+        assertThatThrownBy(() -> Merge.merge(parts, out, List.of(), Progress.NONE))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining(shard.toString());
+        bytes[bytes.length - 9] ^= 1;
+        Files.write(shard, bytes);
+        Merge.merge(parts, out, List.of(), Progress.NONE);
+        assertThat(bytes("out")).isEqualTo(bytes("whole"));
+    }
+
+    private void part(SamplingRequest request, String name, String part) throws IOException {
+        SamplingRun.run(
+                request,
+                folder.resolve(name),
+                Part.parse(part),
+                new VectorEngine(),
+                1,
+                List.of("test"),
+                new Stop(),
+                Progress.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "1/0", "3/2", "-1/2", "a/b", "1/2/3", "1.0/2", "1/99999999999"})
+    void partsAreWrittenAsIOfN(String text) {
+        assertThatThrownBy(() -> Part.parse(text))
+                .isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("--shard " + text + ": expected");
     }
 
     @Test

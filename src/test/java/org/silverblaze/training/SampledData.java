@@ -62,7 +62,10 @@ public final class SampledData {
                     BlockSink sink = new BlockSink(data, mu, b, meter);
                     try (ChainBlock block = new ReferenceSampler()
                             .start(manifest.chainSpec(mu), layout.firstChain(b), layout.chainsIn(b))) {
-                        block.advance(layout.samplesIn(b), sink);
+                        while (!sink.complete()) {
+                            block.advance(layout.samplesUntil(b, sink.segment()), sink);
+                            sink.segmentDone(block::state);
+                        }
                     }
                 }
             }
