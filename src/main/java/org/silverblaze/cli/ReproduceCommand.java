@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.silverblaze.BadInput;
 import org.silverblaze.dispatch.EngineChoice;
 import org.silverblaze.evaluation.EvaluationRow;
@@ -86,7 +87,7 @@ final class ReproduceCommand implements Callable<Integer> {
         int threads = engines.threads();
         EngineChoice choice = engines.choose();
         Path folder = out == null ? Path.of("runs", experiment + "-" + scale) : out;
-        String command = "scripts/silverblaze " + String.join(" ", GenerateCommand.commandLine(spec));
+        String command = "scripts/silverblaze " + quoted(GenerateCommand.commandLine(spec));
         Regression.Outcome outcome = new Regression(
                         plan,
                         choice.engine(),
@@ -114,5 +115,12 @@ final class ReproduceCommand implements Callable<Integer> {
                                 outcome.result().seconds(),
                                 threads));
         return ExitCode.DONE;
+    }
+
+    /** Arguments as a shell reads them back. */
+    static String quoted(List<String> args) {
+        return args.stream()
+                .map(arg -> arg.matches("[\\w.,:=/@%+-]+") ? arg : "'" + arg.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
     }
 }

@@ -78,9 +78,7 @@ public final class DatasetFolder implements AutoCloseable {
     public static DatasetFolder open(Path path, Manifest manifest, Part part) throws IOException {
         part.check(manifest);
         try {
-            if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw new BadInput(path + ": is a file; expected a folder, or a name that is free");
-            }
+            requireNoFile(path);
             Files.createDirectories(path);
             // Looked at before anything is written: a refused folder stays as it was, a complete one may be read-only.
             Survey before = survey(path, manifest, part);
@@ -108,6 +106,32 @@ public final class DatasetFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             throw FileErrors.named(path, e);
+        }
+    }
+
+    /**
+     * Refuses a folder that {@link #open} would refuse whatever the schedule turns out to be, before work is done for it.
+     * Nothing is written.
+     *
+     * @param draft the request; its schedules and segments may be any
+     * @throws BadInput as {@link #open}
+     */
+    public static void refuseOthers(Path path, Manifest draft, Part part) throws IOException {
+        part.check(draft);
+        requireNoFile(path);
+        if (Files.exists(path)) {
+            try {
+                Path manifest = path.resolve(Manifest.FILE);
+                survey(path, Files.exists(manifest) ? draft.scheduledAs(Manifest.read(manifest)) : draft, part);
+            } catch (IOException e) {
+                throw FileErrors.named(path, e);
+            }
+        }
+    }
+
+    private static void requireNoFile(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new BadInput(path + ": is a file; expected a folder, or a name that is free");
         }
     }
 

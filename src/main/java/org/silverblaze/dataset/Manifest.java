@@ -136,6 +136,24 @@ public record Manifest(
         return new Manifest(lattice, eta, lambda, points, samples, chains, seed, algorithm, segment, labels);
     }
 
+    /** This request with the schedules and segments of another one, as far as both have the same mu and the same chains. */
+    Manifest scheduledAs(Manifest other) {
+        List<Double> mus = points.stream().map(Point::mu).toList();
+        boolean sameMus = mus.equals(other.points.stream().map(Point::mu).toList());
+        boolean sameChains = samples == other.samples && chains == other.chains;
+        return new Manifest(
+                lattice,
+                eta,
+                lambda,
+                sameMus ? other.points : points,
+                samples,
+                chains,
+                seed,
+                algorithm,
+                sameChains ? other.segmentSamples : segmentSamples,
+                labels);
+    }
+
     public Couplings couplings(int mu) {
         return new Couplings(eta, lambda, points.get(mu).mu());
     }

@@ -7,14 +7,15 @@ final class ReportStyle {
             @media (prefers-color-scheme:dark){@media screen{:root{--paper:#17181c;--ink:#e6e6ea;--faint:#9b9ba5;--line:#33353c;--soft:#212329;--link:#7cc4f5;--good:#58d6ac}}}
             *{box-sizing:border-box}
             body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif}
-            main{max-width:800px;margin:0 auto;padding:2rem 1.25rem 5rem}
+            main{max-width:1080px;margin:0 auto;padding:2rem 1.25rem 5rem}
+            main p,main ul,main ol,main pre,figcaption,caption{max-width:760px}
             h1{font-size:1.9rem;line-height:1.2;margin:.5rem 0}
             h2{font-size:1.35rem;margin:2.8rem 0 .6rem;padding-top:.7rem;border-top:1px solid var(--line)}
             h3{font-size:1.08rem;margin:1.8rem 0 .4rem}
             .no{color:var(--faint);font-weight:400;margin-right:.15em}
             .subtitle{color:var(--faint);margin:0 0 1.5rem}
             a{color:var(--link)}sub{line-height:0;font-size:.75em}
-            nav{max-width:800px;margin:0 auto;padding:1.5rem 1.25rem 0;font-size:.88rem}
+            nav{max-width:1080px;margin:0 auto;padding:1.5rem 1.25rem 0;font-size:.88rem}
             nav p{margin:0 0 .3rem;font-weight:600}nav ul{list-style:none;margin:0;padding:0}nav li.h3{padding-left:1.2em}
             nav a{text-decoration:none;color:inherit}nav a:hover{text-decoration:underline}
             @media screen and (min-width:1180px){body{display:grid;grid-template-columns:250px minmax(0,1fr)}

@@ -87,6 +87,8 @@ public final class SamplingRun {
     }
 
     private SamplingResult run(Path out, Part part) throws IOException {
+        // Before the pilot runs, which take minutes on a large lattice.
+        DatasetFolder.refuseOthers(out, draft(), part);
         List<String> notes = new ArrayList<>();
         Manifest manifest = manifest(notes);
         ShardLayout layout = manifest.layout();
@@ -179,10 +181,28 @@ public final class SamplingRun {
         return (cpuNanos() - cpuStart) * 1e-9;
     }
 
-    private Manifest manifest(List<String> notes) throws IOException {
-        int stepsPerSweep = request.stepsPerSweep() != null
+    private int stepsPerSweep() {
+        return request.stepsPerSweep() != null
                 ? request.stepsPerSweep()
                 : request.lattice().volume();
+    }
+
+    /** The request before its schedules and segments are known. */
+    private Manifest draft() {
+        Schedule any = new Schedule(stepsPerSweep(), 0, 1);
+        return Manifest.of(
+                request.lattice(),
+                request.eta(),
+                request.lambda(),
+                request.mus().stream().map(mu -> new Manifest.Point(mu, any)).toList(),
+                request.samples(),
+                request.resolvedChains(),
+                request.seed(),
+                request.algorithm());
+    }
+
+    private Manifest manifest(List<String> notes) throws IOException {
+        int stepsPerSweep = stepsPerSweep();
         boolean given = request.thermalization() != null && request.wormsBetween() != null;
         int count = request.mus().size();
         Schedule[] schedules = new Schedule[count];

@@ -211,4 +211,10 @@ final class CommandLineTest {
                 .contains("-Xmx")
                 .doesNotContain("\n");
     }
+
+    @Test
+    void theCommandInTheReportCanBePastedIntoAShell() {
+        assertThat(ReproduceCommand.quoted(List.of("reproduce", "--scale=smoke", "--out", "/a/it's here", "")))
+                .isEqualTo("reproduce --scale=smoke --out '/a/it'\\''s here' ''");
+    }
 }

@@ -395,6 +395,36 @@ final class SamplingRunTest {
         assertThatThrownBy(() -> run(request, "a", new VectorEngine(), 2)).isInstanceOf(OccupationLimitException.class);
     }
 
+    /** Pilot runs take minutes on a large lattice: what is wrong with the folder is said before them. */
+    @Test
+    void aFolderOfSomethingElseIsRefusedBeforeThePilot() throws IOException {
+        SamplingRequest request = request("2x2", new double[] {0.5}, 64);
+        run(request, "data", new ReferenceEngine(), 1);
+        TreeMap<String, String> before = bytes("data");
+        Engine samplesNothing = failingAfter(0, new ReferenceEngine());
+        assertThatThrownBy(() -> run(request.withChains(8), "data", samplesNothing, 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("chains is 16, asked for 8");
+        assertThatThrownBy(() -> run(request("2x2", new double[] {0.6}, 64), "data", samplesNothing, 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("mu is [0.5], asked for [0.6]");
+        Files.createDirectory(folder.resolve("notes"));
+        Files.writeString(folder.resolve("notes/notes.txt"), "mine");
+        assertThatThrownBy(() -> run(request, "notes", samplesNothing, 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("notes.txt");
+        assertThatThrownBy(() -> run(request, "notes/notes.txt", samplesNothing, 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("is a file");
+        // Another schedule shows only after the pilot.
+        assertThatThrownBy(() -> run(request.withSchedule(4, 1L, 1L), "data", new ReferenceEngine(), 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("schedule is");
+        assertThat(bytes("data")).isEqualTo(before);
+        assertThat(bytes("notes").keySet()).containsExactly("notes.txt");
+        assertThat(run(request, "data", new ReferenceEngine(), 1).made()).isZero();
+    }
+
     /** Samples of the default schedule are nearly independent, and right. */
     @ParameterizedTest
     @CsvSource({"8x4, 4.5, 0.3", "3x2, 4.3, 0.4", "2x2x2, 6.5, 0.3", "6, 2.3, 0.4"})
