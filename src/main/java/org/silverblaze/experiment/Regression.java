@@ -30,7 +30,6 @@ import org.silverblaze.sampling.SamplingRequest;
 import org.silverblaze.sampling.SamplingRun;
 import org.silverblaze.theory.ExactValues;
 import org.silverblaze.theory.FluxConfiguration;
-import org.silverblaze.theory.TransferMatrix;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.Recipes;
 import org.silverblaze.training.RunFolder;
@@ -229,11 +228,10 @@ public final class Regression {
 
     private void summarise(Role role, Dataset dataset, List<Ensemble> ensembles) throws IOException {
         Lattice lattice = dataset.manifest().lattice();
-        TransferMatrix matrix =
-                TransferMatrix.reaches(lattice) ? TransferMatrix.of(lattice, plan.eta(), plan.lambda()) : null;
+        ExactReference reference = ExactReference.of(lattice, plan);
         for (DatasetSummary.Point point : DatasetSummary.of(dataset, progress).points()) {
             double mu = point.couplings().mu();
-            ExactValues exact = matrix == null ? null : matrix.at(mu);
+            ExactValues exact = reference.at(mu).orElse(null);
             boolean rare = point.charged() < RARE;
             ensembles.add(new Ensemble(
                     role,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,6 @@ import org.silverblaze.report.HtmlReport;
 import org.silverblaze.report.Panel;
 import org.silverblaze.report.Series;
 import org.silverblaze.theory.ExactValues;
-import org.silverblaze.theory.TransferMatrix;
 import org.silverblaze.training.EpochMetrics;
 
 /** Experiment A as one HTML file, and its tables and figures as files beside it. */
@@ -240,11 +240,7 @@ final class RegressionReport {
     }
 
     private Panel exact(Panel panel, Lattice lattice, boolean density) {
-        if (!TransferMatrix.reaches(lattice)) {
-            return panel;
-        }
-        TransferMatrix matrix =
-                TransferMatrix.of(lattice, result.plan().eta(), result.plan().lambda());
+        ExactReference reference = ExactReference.of(lattice, result.plan());
         double first = result.plan().curves().mu().stream()
                 .mapToDouble(Double::doubleValue)
                 .min()
@@ -257,10 +253,13 @@ final class RegressionReport {
         double[] y = new double[CURVE_POINTS];
         for (int i = 0; i < CURVE_POINTS; i++) {
             x[i] = first + (last - first) * i / (CURVE_POINTS - 1);
-            ExactValues values = matrix.at(x[i]);
-            y[i] = density ? values.n() : values.phi2();
+            y[i] = reference
+                    .at(x[i])
+                    .map(density ? ExactValues::n : ExactValues::phi2)
+                    .orElse(Double.NaN);
         }
-        return panel.reference("exact, " + lattice, x, y);
+        boolean some = Arrays.stream(y).anyMatch(Double::isFinite);
+        return some ? panel.reference("exact, " + lattice, x, y) : panel;
     }
 
     private List<FluxPicture> pictures() {
