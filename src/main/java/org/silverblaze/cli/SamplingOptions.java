@@ -70,7 +70,7 @@ final class SamplingOptions {
             names = "--algorithm",
             paramLabel = "NAME",
             defaultValue = "directed",
-            description = "worm algorithm: directed (default: ${DEFAULT-VALUE})")
+            description = "worm algorithm: directed, or metropolis (slower, for checks; default: ${DEFAULT-VALUE})")
     String algorithm;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "seed (default: ${DEFAULT-VALUE})")

@@ -7,18 +7,23 @@ import org.silverblaze.BadInput;
  *
  * <p>{@code legs} holds, per chain, the occupations A = l + max(J, 0) and B = l + max(-J, 0) of every site's own copy of
  * its 2d legs, {@code [chain][site][leg][A, B]}, leg order +axis0, +axis1, .., -axis0, -axis1, ..; J = k on a leg in
- * positive direction and J = -k on one in negative direction. The two copies of a link differ by one in J where the head or
- * the tail of the worm sits. A worm is always open, since the next one opens where one closes; head and tail of a worm
- * that has not moved sit on the same link, and all copies agree.
+ * positive direction and J = -k on one in negative direction.
+ *
+ * <p>{@link WormAlgorithm#DIRECTED}: the two copies of a link differ by one in J where the head or the tail of the worm sits.
+ * A worm is always open, since the next one opens where one closes; head and tail of a worm that has not moved sit on the
+ * same link, and all copies agree.
+ *
+ * <p>{@link WormAlgorithm#METROPOLIS}: head and tail sit on sites and all copies agree. {@code headSite} and
+ * {@code tailSite} are {@link #NO_WORM} where no worm is open; the legs of head and tail mean nothing and are 0.
  *
  * @param firstChain number of the first chain
  * @param clock worm steps made by every chain
  * @param legs occupations, {@code byte[chains * V * 2d * 2]}
- * @param worms worms closed so far, per chain
+ * @param worms worms that ended so far, per chain
  * @param samples samples handed out so far, per chain
- * @param headSite site that the head enters next, per chain
+ * @param headSite site that the head enters next or sits on, per chain
  * @param headLeg leg by which it enters
- * @param tailSite site whose leg the worm opened on, per chain
+ * @param tailSite site on which, or on whose leg, the worm opened, per chain
  * @param tailLeg the leg
  */
 public record ChainState(
@@ -31,7 +36,10 @@ public record ChainState(
         int[] headLeg,
         int[] tailSite,
         int[] tailLeg) {
-    /** The cold start: k = l = 0, clock 0, worm number 0 of every chain open. */
+    /** Site of head and tail where no worm is open. */
+    public static final int NO_WORM = -1;
+
+    /** The cold start: k = l = 0, clock 0, worm number 0 of every chain open if directed, none open otherwise. */
     public static ChainState cold(ChainSpec spec, int firstChain, int chains) {
         int legs = 2 * spec.lattice().dimensions();
         int volume = spec.lattice().volume();
@@ -43,6 +51,10 @@ public record ChainState(
         int[] site = new int[chains];
         int[] leg = new int[chains];
         for (int i = 0; i < chains; i++) {
+            if (spec.algorithm() == WormAlgorithm.METROPOLIS) {
+                site[i] = NO_WORM;
+                continue;
+            }
             int half = WormAlgorithm.opening(spec.key(), firstChain + i, 0, volume * legs);
             site[i] = half / legs;
             leg[i] = half % legs;

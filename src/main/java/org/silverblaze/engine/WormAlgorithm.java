@@ -23,7 +23,24 @@ public enum WormAlgorithm {
      *     from 1, m = 0, 1, ..
      * </ul>
      */
-    DIRECTED("directed", 1);
+    DIRECTED("directed", 1),
+
+    /**
+     * The Metropolis worm of PHYSICS.md section 2: the head sits on a site and moves to a neighbour with Metropolis'
+     * probability; opening and closing are tried (A = 1, p_c = 1/2). What its bits depend on:
+     * <ul>
+     * <li>A chain's clock counts every opening, move and closing that is tried, accepted or refused. After step number (m+1)P
+     *     comes l sweep m = 0, 1, .., also while a worm is open; no link is left out.
+     * <li>Step s = 0, 1, .. has a choice, word 2 (s mod 2) of draw s/2 of {@link Purpose#WORM_MOVE}, and a uniform number, the
+     *     word after it. No worm open: an opening is tried at site {@link Uniform#below}(choice, V). Head away from the tail: a move
+     *     along leg below(choice, 2d), order +axis0, +axis1, .., -axis0, -axis1, .. Head at the tail: below(choice, 4d) is
+     *     the leg of a move where it is less than 2d, otherwise closing is tried.
+     * <li>Link e of l sweep m uses the same word as for {@link #DIRECTED}, in the same way, in the same order.
+     * <li>A worm ends where an opening is refused and where a closing is accepted. A sample is the closed configuration at the end of
+     *     worm number thermalization + (m+1) wormsBetween, counted from 1, m = 0, 1, ..
+     * </ul>
+     */
+    METROPOLIS("metropolis", 1);
 
     private final String id;
     private final int revision;
@@ -43,7 +60,7 @@ public enum WormAlgorithm {
         return revision;
     }
 
-    /** Uniform half-link 0 .. halfLinks-1 at which worm number {@code worm} of a chain opens: word 0 of draw {@code worm}. */
+    /** Uniform half-link 0 .. halfLinks-1 at which directed worm number {@code worm} of a chain opens: word 0 of draw {@code worm}. */
     public static int opening(StreamKey key, int chain, long worm, int halfLinks) {
         int[] words = new int[Philox.WORDS];
         key.block(worm, chain, Purpose.WORM_OPENING, words, 0);

@@ -1,5 +1,6 @@
 package org.silverblaze.engine;
 
+import java.util.Arrays;
 import org.silverblaze.BadInput;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.theory.Couplings;
@@ -21,13 +22,15 @@ public final class WormTables {
     private final float[][] grow;
     private final float[][] shrink;
     private final float[] inverse;
+    private final float[] fugacity;
 
-    private WormTables(int dimensions, float[] g, float[][] grow, float[][] shrink, float[] inverse) {
+    private WormTables(int dimensions, float[] g, float[][] grow, float[][] shrink, float[] inverse, float[] fugacity) {
         this.dimensions = dimensions;
         this.g = g;
         this.grow = grow;
         this.shrink = shrink;
         this.inverse = inverse;
+        this.fugacity = fugacity;
     }
 
     /** @throws BadInput where a weight leaves the range of float32 */
@@ -35,7 +38,7 @@ public final class WormTables {
         int legs = 2 * lattice.dimensions();
         int maxF = legs * 2 * MAX_OCCUPATION;
         RadialWeights weights = RadialWeights.of(couplings.eta(), couplings.lambda(), maxF + 6);
-        float[] g = new float[maxF / 2 + 2];
+        float[] g = new float[maxF / 2 + 3];
         for (int i = 0; i < g.length; i++) {
             g[i] = checked((float) weights.g(2 * i), couplings);
         }
@@ -54,7 +57,11 @@ public final class WormTables {
         for (int n = 1; n < inverse.length; n++) {
             inverse[n] = (float) (1.0 / n);
         }
-        return new WormTables(lattice.dimensions(), g, grow, shrink, inverse);
+        float[] fugacity = new float[legs];
+        Arrays.fill(fugacity, 1);
+        fugacity[0] = (float) StrictMath.exp(couplings.mu());
+        fugacity[lattice.dimensions()] = (float) StrictMath.exp(-couplings.mu());
+        return new WormTables(lattice.dimensions(), g, grow, shrink, inverse, fugacity);
     }
 
     private static float checked(float weight, Couplings couplings) {
@@ -72,7 +79,7 @@ public final class WormTables {
         return dimensions;
     }
 
-    /** g(f) = W(f+2)/W(f) for even f, 0 to 2d * 254 + 2. */
+    /** g(f) = W(f+2)/W(f) for even f, 0 to 2d * 254 + 4: end points of a worm add at most 2, and a link from a site to itself asks for f + 2. */
     public float g(int f) {
         return g[f >> 1];
     }
@@ -88,6 +95,11 @@ public final class WormTables {
     /** e^{+-mu/2} sqrt(n), n = |J|+l before the step: the same where |J| shrinks by J := J+1. */
     public float shrink(int leg, int n) {
         return shrink[leg][n];
+    }
+
+    /** e^{+-mu}: the weight of a unit of flux along this leg; +mu on leg +t, -mu on leg -t, 1 on the others. */
+    public float fugacity(int leg) {
+        return fugacity[leg];
     }
 
     /** 1/n for n = 1 to 128. */

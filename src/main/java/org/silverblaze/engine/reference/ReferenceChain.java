@@ -1,6 +1,7 @@
 package org.silverblaze.engine.reference;
 
 import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.OccupationLimitException;
 import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.WormAlgorithm;
@@ -46,7 +47,7 @@ import org.silverblaze.random.Uniform;
  * other; a worm whose tail is there closes on leaving by either. On an extent of 2 the two links between neighbours are
  * different links. Neither needs a line of its own, except that l on a link from a site to itself changes f_x by 4.
  */
-final class ReferenceChain {
+final class ReferenceChain implements ReferenceWorm {
     private final Lattice lattice;
     private final int dimensions;
     private final int legs;
@@ -59,13 +60,13 @@ final class ReferenceChain {
     final int[] a;
 
     final int[] b;
-    long clock;
-    long worms;
-    long samples;
-    int headSite;
-    int headLeg;
-    int tailSite;
-    int tailLeg;
+    private long clock;
+    private long worms;
+    private long samples;
+    private int headSite;
+    private int headLeg;
+    private int tailSite;
+    private int tailLeg;
 
     private final float[] weight;
     private final int[] words = new int[Philox.WORDS];
@@ -89,8 +90,43 @@ final class ReferenceChain {
         this.l = new byte[lattice.links()];
     }
 
+    @Override
+    public void load(ChainState state, int c) {
+        for (int half = 0; half < a.length; half++) {
+            a[half] = state.legs()[2 * (c * a.length + half)];
+            b[half] = state.legs()[2 * (c * a.length + half) + 1];
+        }
+        clock = state.clock();
+        worms = state.worms()[c];
+        samples = state.samples()[c];
+        headSite = state.headSite()[c];
+        headLeg = state.headLeg()[c];
+        tailSite = state.tailSite()[c];
+        tailLeg = state.tailLeg()[c];
+    }
+
+    @Override
+    public void store(ChainState state, int c) {
+        for (int half = 0; half < a.length; half++) {
+            state.legs()[2 * (c * a.length + half)] = (byte) a[half];
+            state.legs()[2 * (c * a.length + half) + 1] = (byte) b[half];
+        }
+        state.worms()[c] = worms;
+        state.samples()[c] = samples;
+        state.headSite()[c] = headSite;
+        state.headLeg()[c] = headLeg;
+        state.tailSite()[c] = tailSite;
+        state.tailLeg()[c] = tailLeg;
+    }
+
+    @Override
+    public long samples() {
+        return samples;
+    }
+
     /** P steps and the l sweep after them. */
-    void stepsAndSweep() {
+    @Override
+    public void stepsAndSweep() {
         for (int i = 0; i < spec.schedule().stepsPerSweep(); i++) {
             step();
         }

@@ -22,7 +22,7 @@ public final class ReferenceSampler implements SamplingEngine {
     private static final class Block implements ChainBlock {
         private final ChainSpec spec;
         private final int firstChain;
-        private final ReferenceChain[] chains;
+        private final ReferenceWorm[] chains;
         private long clock;
         private SampleSink sink;
 
@@ -30,22 +30,15 @@ public final class ReferenceSampler implements SamplingEngine {
             this.spec = spec;
             this.firstChain = state.firstChain();
             this.clock = state.clock();
-            this.chains = new ReferenceChain[state.chains()];
+            this.chains = new ReferenceWorm[state.chains()];
             WormTables tables = WormTables.of(spec.lattice(), spec.couplings());
             for (int c = 0; c < chains.length; c++) {
-                ReferenceChain chain = new ReferenceChain(
-                        spec, tables, firstChain + c, (number, draw, k, l) -> sink.accept(number, draw, k, l));
-                for (int half = 0; half < chain.a.length; half++) {
-                    chain.a[half] = state.legs()[2 * (c * chain.a.length + half)];
-                    chain.b[half] = state.legs()[2 * (c * chain.a.length + half) + 1];
-                }
-                chain.clock = clock;
-                chain.worms = state.worms()[c];
-                chain.samples = state.samples()[c];
-                chain.headSite = state.headSite()[c];
-                chain.headLeg = state.headLeg()[c];
-                chain.tailSite = state.tailSite()[c];
-                chain.tailLeg = state.tailLeg()[c];
+                SampleSink forward = (number, draw, k, l) -> sink.accept(number, draw, k, l);
+                ReferenceWorm chain = switch (spec.algorithm()) {
+                    case DIRECTED -> new ReferenceChain(spec, tables, firstChain + c, forward);
+                    case METROPOLIS -> new MetropolisChain(spec, tables, firstChain + c, forward);
+                };
+                chain.load(state, c);
                 chains[c] = chain;
             }
         }
@@ -54,7 +47,7 @@ public final class ReferenceSampler implements SamplingEngine {
         public void advance(long[] samples, SampleSink sink) {
             this.sink = sink;
             while (!reached(samples)) {
-                for (ReferenceChain chain : chains) {
+                for (ReferenceWorm chain : chains) {
                     chain.stepsAndSweep();
                 }
                 clock += spec.schedule().stepsPerSweep();
@@ -63,7 +56,7 @@ public final class ReferenceSampler implements SamplingEngine {
 
         private boolean reached(long[] samples) {
             for (int c = 0; c < chains.length; c++) {
-                if (chains[c].samples < samples[c]) {
+                if (chains[c].samples() < samples[c]) {
                     return false;
                 }
             }
@@ -72,7 +65,7 @@ public final class ReferenceSampler implements SamplingEngine {
 
         @Override
         public ChainState state() {
-            int halves = chains[0].a.length;
+            int halves = 2 * spec.lattice().links();
             ChainState state = new ChainState(
                     firstChain,
                     clock,
@@ -84,17 +77,7 @@ public final class ReferenceSampler implements SamplingEngine {
                     new int[chains.length],
                     new int[chains.length]);
             for (int c = 0; c < chains.length; c++) {
-                ReferenceChain chain = chains[c];
-                for (int half = 0; half < halves; half++) {
-                    state.legs()[2 * (c * halves + half)] = (byte) chain.a[half];
-                    state.legs()[2 * (c * halves + half) + 1] = (byte) chain.b[half];
-                }
-                state.worms()[c] = chain.worms;
-                state.samples()[c] = chain.samples;
-                state.headSite()[c] = chain.headSite;
-                state.headLeg()[c] = chain.headLeg;
-                state.tailSite()[c] = chain.tailSite;
-                state.tailLeg()[c] = chain.tailLeg;
+                chains[c].store(state, c);
             }
             return state;
         }

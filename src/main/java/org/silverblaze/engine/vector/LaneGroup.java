@@ -16,7 +16,7 @@ import org.silverblaze.random.StreamKey;
  * Consecutive chains of a block that run together, at most as many as there are lanes. Where {@link LaneWorm} can hold them they run
  * in its lanes; otherwise each runs by itself. Which of the two it is changes no bit of any chain.
  */
-final class LaneGroup {
+final class LaneGroup implements ChainGroup {
     /** Steps whose random numbers are drawn at once; a multiple of a Philox block. */
     private static final int BUFFER = 64;
     /** Links, about, whose random numbers are drawn at once. */
@@ -102,16 +102,19 @@ final class LaneGroup {
         toLanes();
     }
 
-    long clock() {
+    @Override
+    public long clock() {
         return clock;
     }
 
     /** How often four bits did not hold a step or sweep. */
-    long timesLeft() {
+    @Override
+    public long timesLeft() {
         return timesLeft;
     }
 
-    boolean reached(long[] wanted, int first) {
+    @Override
+    public boolean reached(long[] wanted, int first) {
         for (int c = 0; c < chains.length; c++) {
             if ((inLanes ? samples[c] : chains[c].samples) < wanted[first + c]) {
                 return false;
@@ -120,8 +123,8 @@ final class LaneGroup {
         return true;
     }
 
-    /** P steps and the l sweep after them, of every chain. */
-    void period(SampleSink sink) {
+    @Override
+    public void period(SampleSink sink) {
         if (inLanes) {
             lanePeriod(sink);
         } else {
@@ -304,8 +307,8 @@ final class LaneGroup {
         inLanes = false;
     }
 
-    /** Writes the group's part of a block's state, chains {@code first ..} of it. */
-    void store(ChainState state, int first) {
+    @Override
+    public void store(ChainState state, int first) {
         if (inLanes) {
             fromLanes();
             inLanes = true;

@@ -9,6 +9,8 @@ final class LinkTable {
     final int links;
     /** {@code [half]}: the other half of the same link: neighbour and opposite leg. */
     final int[] partner;
+    /** {@code [half]}: the site that this leg leads to. */
+    final int[] neighbour;
     /** {@code [half]}: number axis * V + site of the link. */
     final int[] link;
     /** {@code [link]}: its half on leg +axis. */
@@ -20,6 +22,7 @@ final class LinkTable {
         this.volume = lattice.volume();
         this.links = lattice.links();
         this.partner = new int[volume * legs];
+        this.neighbour = new int[volume * legs];
         this.link = new int[volume * legs];
         this.half = new int[links];
         for (int axis = 0; axis < dimensions; axis++) {
@@ -29,6 +32,8 @@ final class LinkTable {
                 int far = lattice.forward(axis, site) * legs + axis + dimensions;
                 partner[near] = far;
                 partner[far] = near;
+                neighbour[near] = far / legs;
+                neighbour[far] = site;
                 link[near] = number;
                 link[far] = number;
                 half[number] = near;

@@ -48,7 +48,7 @@ public final class VectorSampler implements SamplingEngine {
         private final ChainSpec spec;
         private final int firstChain;
         private final int chains;
-        private final LaneGroup[] groups;
+        private final ChainGroup[] groups;
 
         Block(ChainSpec spec, ChainState state, WarmUp warmUp) {
             this.spec = spec;
@@ -56,11 +56,14 @@ public final class VectorSampler implements SamplingEngine {
             this.chains = state.chains();
             WormTables tables = WormTables.of(spec.lattice(), spec.couplings());
             LinkTable table = new LinkTable(spec.lattice());
-            this.groups = new LaneGroup[(chains + WormLanes.WIDTH - 1) / WormLanes.WIDTH];
+            this.groups = new ChainGroup[(chains + WormLanes.WIDTH - 1) / WormLanes.WIDTH];
             for (int i = 0; i < groups.length; i++) {
                 int first = i * WormLanes.WIDTH;
-                groups[i] = new LaneGroup(
-                        spec, tables, table, state, first, Math.min(WormLanes.WIDTH, chains - first), warmUp);
+                int count = Math.min(WormLanes.WIDTH, chains - first);
+                groups[i] = switch (spec.algorithm()) {
+                    case DIRECTED -> new LaneGroup(spec, tables, table, state, first, count, warmUp);
+                    case METROPOLIS -> new MetropolisGroup(spec, tables, table, state, first, count);
+                };
             }
         }
 
@@ -74,7 +77,7 @@ public final class VectorSampler implements SamplingEngine {
                 }
                 end = Math.max(end, groups[i].clock());
             }
-            for (LaneGroup group : groups) {
+            for (ChainGroup group : groups) {
                 while (group.clock() < end) {
                     group.period(sink);
                 }
@@ -103,7 +106,7 @@ public final class VectorSampler implements SamplingEngine {
         /** Says how often groups of chains had to leave the lanes. */
         @Override
         public String toString() {
-            long left = Arrays.stream(groups).mapToLong(LaneGroup::timesLeft).sum();
+            long left = Arrays.stream(groups).mapToLong(ChainGroup::timesLeft).sum();
             return "chains " + firstChain + " to " + (firstChain + chains - 1) + " on " + spec.lattice()
                     + ": left the lanes " + left + " times";
         }

@@ -36,20 +36,25 @@ final class ExactTest {
     /** lattice, eta, lambda, mu, largest |k|, largest l of the sum. */
     @ParameterizedTest
     @CsvSource({
-        "1,   4.01, 1, 0.3, 14, 12",
-        "2,   4.01, 1, 0.6, 14, 12",
-        "1x1, 4.01, 1, 0.9, 14, 12",
-        "2x1, 7.00, 1, 0.8, 4, 3",
-        "1x2, 9.00, 1, 0.5, 6, 3",
-        "2x1, 8.00, 0, 0.4, 4, 3",
-        "1x1x1, 9.0, 1, 0.5, 5, 4",
+        "DIRECTED, 1,   4.01, 1, 0.3, 14, 12",
+        "DIRECTED, 2,   4.01, 1, 0.6, 14, 12",
+        "DIRECTED, 1x1, 4.01, 1, 0.9, 14, 12",
+        "DIRECTED, 2x1, 7.00, 1, 0.8, 4, 3",
+        "DIRECTED, 1x2, 9.00, 1, 0.5, 6, 3",
+        "DIRECTED, 2x1, 8.00, 0, 0.4, 4, 3",
+        "DIRECTED, 1x1x1, 9.0, 1, 0.5, 5, 4",
+        "METROPOLIS, 1,   4.01, 1, 0.3, 14, 12",
+        "METROPOLIS, 2,   4.01, 1, 0.6, 14, 12",
+        "METROPOLIS, 1x1, 4.01, 1, 0.9, 14, 12",
+        "METROPOLIS, 2x1, 7.00, 1, 0.8, 4, 3",
+        "METROPOLIS, 1x1x1, 9.0, 1, 0.5, 5, 4",
     })
     void meansAndDistributionOnTinyLattices(
-            String extents, double eta, double lambda, double mu, int largestK, int largestL) {
+            WormAlgorithm algorithm, String extents, double eta, double lambda, double mu, int largestK, int largestL) {
         Lattice lattice = Lattice.parse(extents);
         Couplings couplings = new Couplings(eta, lambda, mu);
         TinySum exact = TinySum.of(lattice, couplings, largestK, largestL);
-        ChainSpec spec = new ChainSpec(lattice, couplings, WormAlgorithm.DIRECTED, 7, new Schedule(3, 100, 12));
+        ChainSpec spec = new ChainSpec(lattice, couplings, algorithm, 7, new Schedule(3, 100, 12));
         int perChain = 1000;
         Map<Integer, Long> counts = new TreeMap<>();
         Means means = run(spec, perChain, (k, l) -> counts.merge(TinySum.statistic(lattice, k, l), 1L, Long::sum));
@@ -84,41 +89,54 @@ final class ExactTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"8x4, 4.5, 0.3", "3x2, 4.5, -0.4", "2x2x2, 6.5, 0.3", "3x1x2x2, 8.4, 0.2", "5, 2.5, 0.4"})
-    void freeField(String extents, double eta, double mu) {
+    @CsvSource({
+        "DIRECTED, 8x4, 4.5, 0.3",
+        "DIRECTED, 3x2, 4.5, -0.4",
+        "DIRECTED, 2x2x2, 6.5, 0.3",
+        "DIRECTED, 3x1x2x2, 8.4, 0.2",
+        "DIRECTED, 5, 2.5, 0.4",
+        "METROPOLIS, 8x4, 4.5, 0.3",
+        "METROPOLIS, 3x1x2x2, 8.4, 0.2",
+    })
+    void freeField(WormAlgorithm algorithm, String extents, double eta, double mu) {
         Lattice lattice = Lattice.parse(extents);
         Couplings couplings = new Couplings(eta, 0, mu);
         ExactValues exact = FreeField.exact(lattice, couplings);
-        compare(lattice, couplings, exact.n(), exact.phi2(), 600);
+        compare(algorithm, lattice, couplings, exact.n(), exact.phi2(), 600);
     }
 
     /** PHYSICS.md section 3, eta = 4.01, lambda = 1: 60x4 to about 1e-5. */
     @ParameterizedTest
     @CsvSource({"60x4, 1.05, 0.601861, 0.456356, 40", "60x4, 1.00, 0.362741, 0.384673, 30"})
     void tableOfThePhysicsPage(String extents, double mu, double n, double phi2, int samples) {
-        compare(Lattice.parse(extents), new Couplings(4.01, 1, mu), n, phi2, samples);
+        compare(WormAlgorithm.DIRECTED, Lattice.parse(extents), new Couplings(4.01, 1, mu), n, phi2, samples);
     }
 
     /** The transfer matrix of this program: double links (extent 2), self-links (extent 1), the dense and the empty phase. */
     @ParameterizedTest
     @CsvSource({
-        "50x2, 4.01, 0.91, 150",
-        "50x2, 4.01, 1.05, 150",
-        "2x2,  4.01, 0.50, 1500",
-        "2x2,  4.01, 1.30, 1500",
-        "3x2,  4.01, 0.90, 1000",
-        "3x2,  4.25, -0.7, 1000",
-        "1x2,  4.01, 0.90, 1500",
-        "3x1,  4.01, 0.70, 1500",
-        "2x1,  4.25, 1.10, 1500",
-        "7,    2.01, 0.60, 800",
-        "2,    2.01, 0.90, 1500"
+        "DIRECTED, 50x2, 4.01, 0.91, 150",
+        "DIRECTED, 50x2, 4.01, 1.05, 150",
+        "DIRECTED, 2x2,  4.01, 0.50, 1500",
+        "DIRECTED, 2x2,  4.01, 1.30, 1500",
+        "DIRECTED, 3x2,  4.01, 0.90, 1000",
+        "DIRECTED, 3x2,  4.25, -0.7, 1000",
+        "DIRECTED, 1x2,  4.01, 0.90, 1500",
+        "DIRECTED, 3x1,  4.01, 0.70, 1500",
+        "DIRECTED, 2x1,  4.25, 1.10, 1500",
+        "DIRECTED, 7,    2.01, 0.60, 800",
+        "DIRECTED, 2,    2.01, 0.90, 1500",
+        "METROPOLIS, 2x2, 4.01, 1.30, 1500",
+        "METROPOLIS, 3x2, 4.25, -0.7, 1000",
+        "METROPOLIS, 3x1, 4.01, 0.70, 1500",
+        "METROPOLIS, 7,   2.01, 0.60, 800",
+        "METROPOLIS, 12x2, 4.01, 1.00, 300"
     })
-    void transferMatrix(String extents, double eta, double mu, int samples) {
+    void transferMatrix(WormAlgorithm algorithm, String extents, double eta, double mu, int samples) {
         Lattice lattice = Lattice.parse(extents);
         Couplings couplings = new Couplings(eta, 1, mu);
         ExactValues exact = TransferMatrix.exact(lattice, couplings);
-        compare(lattice, couplings, exact.n(), exact.phi2(), samples);
+        compare(algorithm, lattice, couplings, exact.n(), exact.phi2(), samples);
     }
 
     @Test
@@ -150,10 +168,12 @@ final class ExactTest {
         assertThat(Math.abs(run(spec, 1000, (k, l) -> {}).pullN(exact.n))).isGreaterThan(LIMIT);
     }
 
-    private static void compare(Lattice lattice, Couplings couplings, double n, double phi2, int samples) {
-        int worms = Math.max(4, lattice.volume() / 8);
-        ChainSpec spec = new ChainSpec(
-                lattice, couplings, WormAlgorithm.DIRECTED, 11, new Schedule(lattice.volume(), 40L * worms, worms));
+    private static void compare(
+            WormAlgorithm algorithm, Lattice lattice, Couplings couplings, double n, double phi2, int samples) {
+        // About half of the Metropolis worms end with their first step.
+        int worms = Math.max(4, lattice.volume() / 8) * (algorithm == WormAlgorithm.METROPOLIS ? 2 : 1);
+        ChainSpec spec =
+                new ChainSpec(lattice, couplings, algorithm, 11, new Schedule(lattice.volume(), 40L * worms, worms));
         Means means = run(spec, samples, (k, l) -> {});
         assertThat(Math.abs(means.pullN(n))).as("n: %s, exact %f", means, n).isLessThan(LIMIT);
         assertThat(Math.abs(means.pullPhi2(phi2)))

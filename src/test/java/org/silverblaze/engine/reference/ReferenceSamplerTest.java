@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.OccupationLimitException;
@@ -21,7 +22,11 @@ import org.silverblaze.theory.Couplings;
 /** Schedule, blocks and resumption of the reference sampler. */
 final class ReferenceSamplerTest {
     private static ChainSpec spec(String lattice, double mu, Schedule schedule) {
-        return new ChainSpec(Lattice.parse(lattice), new Couplings(4.01, 1, mu), WormAlgorithm.DIRECTED, 5, schedule);
+        return spec(lattice, mu, schedule, WormAlgorithm.DIRECTED);
+    }
+
+    private static ChainSpec spec(String lattice, double mu, Schedule schedule, WormAlgorithm algorithm) {
+        return new ChainSpec(Lattice.parse(lattice), new Couplings(4.01, 1, mu), algorithm, 5, schedule);
     }
 
     private static SampleSink into(List<String> lines) {
@@ -29,9 +34,13 @@ final class ReferenceSamplerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4x3", "1x1", "5", "2x2x2"})
-    void aBlockStopsAtTheFirstMultipleOfPWithAllItsSamplesAndGoesOnFromItsState(String lattice) {
-        ChainSpec spec = spec(lattice, 0.9, new Schedule(7, 5, 3));
+    @CsvSource({
+        "4x3, DIRECTED", "1x1, DIRECTED", "5, DIRECTED", "2x2x2, DIRECTED",
+        "4x3, METROPOLIS", "1x1, METROPOLIS", "5, METROPOLIS", "2x2x2, METROPOLIS"
+    })
+    void aBlockStopsAtTheFirstMultipleOfPWithAllItsSamplesAndGoesOnFromItsState(
+            String lattice, WormAlgorithm algorithm) {
+        ChainSpec spec = spec(lattice, 0.9, new Schedule(7, 5, 3), algorithm);
         List<String> whole = new ArrayList<>();
         List<String> parts = new ArrayList<>();
         try (ChainBlock once = new ReferenceSampler().start(spec, 2, 3);
@@ -60,10 +69,11 @@ final class ReferenceSamplerTest {
         assertThat(together).containsAll(alone.subList(0, 6));
     }
 
-    @Test
-    void occupationsBeyondInt8StopTheRunInOneLine() {
+    @ParameterizedTest
+    @EnumSource(WormAlgorithm.class)
+    void occupationsBeyondInt8StopTheRunInOneLine(WormAlgorithm algorithm) {
         // Two sites deep in the dense phase: k would reach several hundred.
-        ChainBlock block = new ReferenceSampler().start(spec("2x1", 8, new Schedule(3, 0, 1)), 4, 1);
+        ChainBlock block = new ReferenceSampler().start(spec("2x1", 8, new Schedule(3, 0, 1), algorithm), 4, 1);
         assertThatThrownBy(() -> block.advance(new long[] {1_000_000}, (chain, draw, k, l) -> {}))
                 .isInstanceOf(OccupationLimitException.class)
                 .hasMessageStartingWith("chain 4 on 2x1 at mu = 8.0")
@@ -71,10 +81,11 @@ final class ReferenceSamplerTest {
                 .doesNotContain("\n");
     }
 
-    @Test
-    void theFirstSampleComesAfterThermalizationAndTheSpacing() {
+    @ParameterizedTest
+    @EnumSource(WormAlgorithm.class)
+    void theFirstSampleComesAfterThermalizationAndTheSpacing(WormAlgorithm algorithm) {
         Schedule schedule = new Schedule(1, 10, 4);
-        ChainBlock block = new ReferenceSampler().start(spec("3x2", 0.5, schedule), 0, 1);
+        ChainBlock block = new ReferenceSampler().start(spec("3x2", 0.5, schedule, algorithm), 0, 1);
         List<Long> worms = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
             block.advance(new long[] {i}, (chain, draw, k, l) -> {});

@@ -68,6 +68,29 @@ final class VectorSamplerTest {
         assertSame(spec, chains, samples);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "12x4, 1.05, 48, 16, 30",
+        "5x3, 0.9, 1, 5, 40", // a sweep after every step; fewer chains than lanes
+        "7x2, -0.8, 13, 35, 30", // extent 2; full groups and a rest; odd numbers of steps
+        "3x1, 0.9, 4, 3, 60", // extent 1: links from a site to itself
+        "1x1, 0.3, 3, 3, 60",
+        "2x2, 1.3, 7, 4, 60",
+        "8x8, 1.5, 64, 3, 25",
+        "9, 0.5, 6, 4, 30",
+        "1, 0.3, 2, 3, 30",
+        "3x2x2, 0.7, 12, 4, 20",
+        "2x1x2x2, 0.7, 12, 4, 20",
+    })
+    void metropolisChainsAreThoseOfTheReference(String lattice, double mu, int stepsPerSweep, int chains, int samples) {
+        Schedule schedule = new Schedule(stepsPerSweep, 4, 3);
+        assertSame(
+                new ChainSpec(
+                        Lattice.parse(lattice), new Couplings(4.01, 1, mu), WormAlgorithm.METROPOLIS, 17, schedule),
+                chains,
+                samples);
+    }
+
     /** Deep in the dense phase four bits are not enough: the chains leave the lanes, come back, and stay the same. */
     @ParameterizedTest
     @CsvSource({"2x2, 1.3, 7, 60", "8x8, 1.5, 64, 25", "2x1, 1.5, 3, 100", "4x2, 1.9, 8, 30", "3x3, 2.5, 9, 10"})
