@@ -28,6 +28,7 @@ import org.silverblaze.Version;
  * @param resumed whether there were shards of an earlier run
  * @param complete whether the data set is complete after this run
  * @param tauInt integrated autocorrelation times, measured or from the pilot; may be empty
+ * @param notes what the run found that one should know, a line each: spacing, length, thermalization, rare sectors
  */
 public record Provenance(
         String time,
@@ -45,7 +46,8 @@ public record Provenance(
         int shards,
         boolean resumed,
         boolean complete,
-        List<Tau> tauInt) {
+        List<Tau> tauInt,
+        List<String> notes) {
     /** Name in the folder. */
     public static final String FILE = "provenance.jsonl";
 
@@ -61,6 +63,29 @@ public record Provenance(
     public Provenance {
         command = List.copyOf(command);
         tauInt = List.copyOf(tauInt);
+        notes = List.copyOf(notes);
+    }
+
+    /** This record with those notes. */
+    public Provenance withNotes(List<String> lines) {
+        return new Provenance(
+                time,
+                version,
+                revision,
+                user,
+                host,
+                system,
+                java,
+                engine,
+                threads,
+                command,
+                seconds,
+                cpuSeconds,
+                shards,
+                resumed,
+                complete,
+                tauInt,
+                lines);
     }
 
     /** A record of here and now. */
@@ -90,7 +115,8 @@ public record Provenance(
                 shards,
                 resumed,
                 complete,
-                tauInt);
+                tauInt,
+                List.of());
     }
 
     private static String hostName() {

@@ -1,6 +1,9 @@
 package org.silverblaze.engine;
 
 import org.silverblaze.BadInput;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.random.Purpose;
+import org.silverblaze.random.RandomSequence;
 
 /**
  * The whole state of a block of chains, engine-independent. Random numbers have no state beyond the counts here.
@@ -69,6 +72,63 @@ public record ChainState(
                 leg,
                 site.clone(),
                 leg.clone());
+    }
+
+    /**
+     * A hot start, for checks of thermalization: k a sum of closed loops with random circulation -1, 0 or 1 round every plaquette and
+     * on every line round the lattice, l random 0 or 1; clock 0, worm number 0 of every chain open. Random numbers are those of
+     * {@link Purpose#HOT_START}.
+     */
+    public static ChainState hot(ChainSpec spec, int firstChain, int chains) {
+        ChainState state = cold(spec, firstChain, chains);
+        Lattice lattice = spec.lattice();
+        int volume = lattice.volume();
+        int dimensions = lattice.dimensions();
+        int chainBytes = 4 * lattice.links();
+        for (int c = 0; c < chains; c++) {
+            RandomSequence random = new RandomSequence(spec.key(), firstChain + c, Purpose.HOT_START);
+            int[][] k = new int[dimensions][volume];
+            for (int one = 0; one < dimensions; one++) {
+                for (int site = 0; site < volume; site++) {
+                    for (int two = one + 1; two < dimensions; two++) {
+                        int circulation = random.nextInt(3) - 1;
+                        k[one][site] += circulation;
+                        k[two][lattice.forward(one, site)] += circulation;
+                        k[one][lattice.forward(two, site)] -= circulation;
+                        k[two][site] -= circulation;
+                    }
+                    if (lattice.coordinate(one, site) == 0) {
+                        int winding = random.nextInt(3) - 1;
+                        int here = site;
+                        do {
+                            k[one][here] += winding;
+                            here = lattice.forward(one, here);
+                        } while (here != site);
+                    }
+                }
+            }
+            for (int axis = 0; axis < dimensions; axis++) {
+                for (int site = 0; site < volume; site++) {
+                    int l = random.nextInt(2);
+                    state.put(c * chainBytes, 2 * dimensions, site, axis, l, k[axis][site]);
+                    state.put(
+                            c * chainBytes,
+                            2 * dimensions,
+                            lattice.forward(axis, site),
+                            dimensions + axis,
+                            l,
+                            -k[axis][site]);
+                }
+            }
+        }
+        return state;
+    }
+
+    /** Writes the occupations of one leg. */
+    private void put(int from, int legsOfSite, int site, int leg, int l, int j) {
+        int at = from + 2 * (site * legsOfSite + leg);
+        legs[at] = (byte) (l + Math.max(j, 0));
+        legs[at + 1] = (byte) (l + Math.max(-j, 0));
     }
 
     public int chains() {

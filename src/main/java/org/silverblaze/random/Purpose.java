@@ -19,7 +19,9 @@ public enum Purpose {
     /** Open worms inserted for detection and counting tasks. */
     VIOLATION(7),
     /** Heat bath of the phi representation: word {@code 3 position + i} of a sweep. */
-    FIELD_UPDATE(8);
+    FIELD_UPDATE(8),
+    /** Hot starts of chains. */
+    HOT_START(9);
 
     private final int code;
 

@@ -17,6 +17,9 @@ final class RunSeries {
     private final double[][] n;
     private final double[][] phi2;
     private final int[] length;
+    /** Whether the first measurement of a chain is the first of its samples. */
+    private final boolean[] fromStart;
+
     private final AtomicLong made = new AtomicLong();
 
     /** @param kept measurements kept of each chain, its first ones */
@@ -25,14 +28,18 @@ final class RunSeries {
         this.n = new double[chains][0];
         this.phi2 = new double[chains][0];
         this.length = new int[chains];
+        this.fromStart = new boolean[chains];
     }
 
     /** @param counts whether the sample is one that was missing */
-    void take(int chain, Observables observables, boolean counts) {
+    void take(int chain, long draw, Observables observables, boolean counts) {
         if (counts) {
             made.incrementAndGet();
         }
         int at = length[chain];
+        if (at == 0) {
+            fromStart[chain] = draw == 0;
+        }
         if (at < kept) {
             if (at == n[chain].length) {
                 int larger = Math.min(kept, Math.max(FIRST_LENGTH, 2 * at));
@@ -58,6 +65,16 @@ final class RunSeries {
     /** |phi|^2, as {@link #n()}. */
     double[][] phi2() {
         return filled(phi2);
+    }
+
+    /** Whether every chain that was run was run from its start. */
+    boolean fromStart() {
+        for (int chain = 0; chain < length.length; chain++) {
+            if (length[chain] > 0 && !fromStart[chain]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private double[][] filled(double[][] values) {

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
@@ -93,13 +95,14 @@ public final class SamplingRun {
         Manifest manifest = manifest(notes);
         ShardLayout layout = manifest.layout();
         List<RunSeries> series = new ArrayList<>();
+        Map<Integer, HotStart> hot = new ConcurrentHashMap<>();
         try (DatasetFolder folder = DatasetFolder.open(out, manifest, part)) {
             boolean resumed = folder.hasStates()
                     || folder.missing().size() < part.shards(manifest).size();
             try {
-                sample(folder, series);
+                sample(folder, series, hot);
             } catch (Stopped stopped) {
-                folder.record(provenance(folder, resumed, false, List.of()));
+                folder.record(provenance(folder, resumed, false, List.of()).withNotes(notes));
                 throw stopped;
             }
             double effective = 0;
@@ -109,6 +112,7 @@ public final class SamplingRun {
             for (int mu = 0; mu < series.size(); mu++) {
                 SlowestObservable slowest = series.get(mu).slowest();
                 if (slowest != null) {
+                    notes.addAll(RunChecks.notes(manifest.points().get(mu).mu(), series.get(mu), hot.get(mu)));
                     double here = series.get(mu).made() / (2 * slowest.tauInt());
                     effective += here;
                     if (here < fewest) {
@@ -122,7 +126,7 @@ public final class SamplingRun {
                 }
             }
             if (!folder.complete()) {
-                folder.finish(provenance(folder, resumed, true, taus));
+                folder.finish(provenance(folder, resumed, true, taus).withNotes(notes));
             }
             double seconds = seconds();
             return new SamplingResult(
@@ -144,16 +148,18 @@ public final class SamplingRun {
     }
 
     /** Makes what is missing. */
-    private void sample(DatasetFolder folder, List<RunSeries> series) throws IOException {
+    private void sample(DatasetFolder folder, List<RunSeries> series, Map<Integer, HotStart> hot) throws IOException {
         Manifest manifest = folder.manifest();
         ShardLayout layout = manifest.layout();
         Crew crew = new Crew(threads, stop);
         List<Callable<Void>> blocks = new ArrayList<>();
+        List<Integer> lacking = new ArrayList<>();
         long total = 0;
         for (int mu = 0; mu < manifest.points().size(); mu++) {
             RunSeries here =
                     new RunSeries(layout.chains(), KEPT / manifest.points().size() / layout.chains());
             series.add(here);
+            long before = total;
             for (int block = 0; block < layout.blocks(); block++) {
                 long missing = missing(folder, mu, block);
                 if (missing > 0) {
@@ -161,6 +167,15 @@ public final class SamplingRun {
                     blocks.add(block(crew, folder, mu, block, here));
                 }
             }
+            if (total > before) {
+                lacking.add(mu);
+            }
+        }
+        for (int mu : lacking) {
+            blocks.add(() -> {
+                hot.put(mu, HotStart.run(engine, manifest.chainSpec(mu), crew::check));
+                return null;
+            });
         }
         long all = total;
         progress.update("sampling", 0, all);
@@ -285,7 +300,7 @@ public final class SamplingRun {
             ShardLayout layout = manifest.layout();
             ObservableMeter meter = ObservableMeter.of(manifest.lattice(), manifest.couplings(mu));
             BlockSink shards = new BlockSink(folder, mu, block, meter, (chain, draw, observables, missing) -> {
-                series.take(chain, observables, missing);
+                series.take(chain, draw, observables, missing);
                 if (missing) {
                     made.incrementAndGet();
                 }

@@ -324,6 +324,30 @@ final class SamplingRunTest {
                 .isZero();
     }
 
+    /** From the cold start to the condensed phase takes some worms; without them the run says so, and with the default it does not. */
+    @Test
+    void aRunThatHasNotThermalizedSaysSo() throws IOException {
+        SamplingRequest request = request("12x4", new double[] {1.05}, 1600).withChains(32);
+        SamplingResult cold = run(request.withSchedule(48, 0L, 2L), "cold", new VectorEngine(), 1);
+        assertThat(cold.notes())
+                .anySatisfy(note -> assertThat(note).contains("not thermalized: phi2 in the first tenth"));
+        assertThat(cold.notes())
+                .anySatisfy(note -> assertThat(note).contains("not thermalized: from a hot start phi2"));
+        assertThat(cold.notes()).anySatisfy(note -> assertThat(note).contains("samples are less than 2 tau_int apart"));
+        assertThat(folder.resolve("cold/provenance.jsonl")).content().contains("not thermalized");
+        SamplingResult thermal = run(request, "thermal", new VectorEngine(), 1);
+        assertThat(thermal.notes()).isEmpty();
+    }
+
+    @Test
+    void aRunThatIsTooShortOrRareSaysSo() throws IOException {
+        SamplingResult result =
+                run(request("20x4", new double[] {0.2}, 200).withChains(16), "a", new VectorEngine(), 1);
+        assertThat(result.notes()).anySatisfy(note -> assertThat(note).contains("tau_int of phi2"));
+        assertThat(result.notes()).anySatisfy(note -> assertThat(note).contains("N != 0 is a rare episode"));
+        assertThat(result.notes()).noneSatisfy(note -> assertThat(note).contains("not thermalized"));
+    }
+
     @Test
     void partsThatDoNotFitAreRefused() throws IOException {
         SamplingRequest request =
@@ -433,7 +457,8 @@ final class SamplingRunTest {
         Lattice lattice = Lattice.parse(text);
         SamplingRequest request =
                 SamplingRequest.of(lattice, eta, 0, new double[] {mu}, 4000, WormAlgorithm.DIRECTED, 4);
-        run(request, "a", new VectorEngine(), 1);
+        assertThat(run(request, "a", new VectorEngine(), 1).notes())
+                .noneSatisfy(note -> assertThat(note).contains("not thermalized"));
         DatasetSummary.Point point = DatasetSummary.of(Dataset.open(folder.resolve("a")), Progress.NONE)
                 .points()
                 .getFirst();

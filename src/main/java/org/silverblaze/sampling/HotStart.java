@@ -1,0 +1,44 @@
+package org.silverblaze.sampling;
+
+import java.util.Arrays;
+import org.silverblaze.engine.ChainBlock;
+import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.ChainState;
+import org.silverblaze.engine.Engine;
+import org.silverblaze.theory.ObservableMeter;
+import org.silverblaze.theory.Observables;
+
+/**
+ * Sixteen chains of an ensemble from a hot start, with its schedule: their first samples have to agree with those of the ensemble,
+ * whose chains start cold, if its thermalization is long enough. They have a seed of their own and leave no trace in the data.
+ *
+ * @param n particle density, mean over the first samples of each chain
+ * @param phi2 |phi|^2, likewise
+ */
+record HotStart(double[] n, double[] phi2) {
+    private static final long SEED = 20361129;
+    private static final int CHAINS = 16;
+    private static final int SAMPLES = 8;
+
+    /** @param check called now and then; throws to give up */
+    static HotStart run(Engine engine, ChainSpec ensemble, Runnable check) {
+        ChainSpec spec = new ChainSpec(
+                ensemble.lattice(), ensemble.couplings(), ensemble.algorithm(), SEED, ensemble.schedule());
+        ObservableMeter meter = ObservableMeter.of(spec.lattice(), spec.couplings());
+        double[] n = new double[CHAINS];
+        double[] phi2 = new double[CHAINS];
+        long[] wanted = new long[CHAINS];
+        Arrays.fill(wanted, SAMPLES);
+        try (ChainBlock chains = engine.sampling().resume(spec, ChainState.hot(spec, 0, CHAINS))) {
+            chains.advance(wanted, (chain, draw, k, l) -> {
+                check.run();
+                if (draw < SAMPLES) {
+                    Observables measured = meter.measure(k, l);
+                    n[chain] += measured.n() / SAMPLES;
+                    phi2[chain] += measured.phi2() / SAMPLES;
+                }
+            });
+        }
+        return new HotStart(n, phi2);
+    }
+}
