@@ -72,9 +72,8 @@ final class EvaluateCommand implements Callable<Integer> {
         EngineChoice choice = engines.engine.equals(Dispatcher.AUTO) && trainedOn.size() == 1
                 ? Dispatcher.choose(trainedOn.getFirst())
                 : engines.choose();
-        common.say(choice.reason());
-        EvaluationTable table =
-                new Evaluator(choice.engine().networks(), threads).evaluate(ensembles, sets, common.progress());
+        EvaluationTable table = new Evaluator(choice.engine().networks(), threads)
+                .evaluate(ensembles, sets, common.progress(choice.reason()));
         if (csv != null) {
             AtomicFiles.write(csv, table.csv());
         }

@@ -10,6 +10,7 @@ import org.silverblaze.BadInput;
 import org.silverblaze.Stopped;
 import org.silverblaze.Version;
 import org.silverblaze.engine.OccupationLimitException;
+import org.silverblaze.training.TrainingFailedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -128,6 +129,10 @@ public final class Main implements Runnable {
             }
             case OccupationLimitException limit -> {
                 err.println("silverblaze: " + oneLine(limit.getMessage()));
+                yield ExitCode.FAILED;
+            }
+            case TrainingFailedException training -> {
+                err.println("silverblaze: " + oneLine(training.getMessage()));
                 yield ExitCode.FAILED;
             }
             case FileSystemException file -> {

@@ -82,8 +82,7 @@ final class TrainCommand implements Callable<Integer> {
             common.say(out + ": complete already");
             summary = complete.get();
         } else {
-            common.say(choice.reason());
-            Progress progress = common.progress();
+            Progress progress = common.progress(choice.reason());
             TrainingRun run = Trainer.on(choice.engine(), threads)
                     .train(wanted, trainingData, lines -> report(progress, wanted, lines));
             RunFolder.write(out, request, run);

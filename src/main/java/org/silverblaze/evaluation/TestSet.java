@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.silverblaze.BadInput;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.lattice.Lattice;
@@ -21,8 +22,16 @@ public interface TestSet {
     /** Hands out all examples, chunk after chunk; each call gives the same chunks in the same order. */
     void forEachChunk(Consumer<Examples> sink) throws IOException;
 
-    /** One test set for each chemical potential of a data set, all samples of it. */
+    /**
+     * One test set for each chemical potential of a data set, all samples of it.
+     *
+     * @throws BadInput where the lattice does not have the two dimensions that networks take
+     */
     static List<TestSet> of(Dataset dataset) {
+        Lattice lattice = dataset.manifest().lattice();
+        if (lattice.dimensions() != 2) {
+            throw new BadInput(dataset.path() + ": lattice " + lattice + "; networks take two dimensions, N_t x N_x");
+        }
         return IntStream.range(0, dataset.manifest().points().size())
                 .mapToObj(mu -> of(dataset, mu))
                 .toList();

@@ -137,6 +137,51 @@ final class CommandLineTest {
         assertThat(other.code()).isEqualTo(2);
         assertThat(other.err().strip().lines()).hasSize(1);
 
+        // What is wrong with a network shows when it meets the data: one line still.
+        Files.writeString(
+                folder.resolve("three.yaml"), Files.readString(Path.of(recipe)).replace("dense: 2", "dense: 3"));
+        Run unfit = run(
+                "train",
+                folder.resolve("three.yaml").toString(),
+                "--data",
+                data,
+                "--out",
+                folder.resolve("x").toString());
+        assertThat(unfit.code()).isEqualTo(2);
+        assertThat(unfit.err().strip().lines()).as(unfit.err()).hasSize(1);
+        Files.writeString(
+                folder.resolve("wild.yaml"), Files.readString(Path.of(recipe)).replace("0.01", "1e300"));
+        Run wild = run(
+                "train",
+                folder.resolve("wild.yaml").toString(),
+                "--data",
+                data,
+                "--out",
+                folder.resolve("x").toString(),
+                "--engine",
+                "reference");
+        assertThat(wild.code()).isEqualTo(1);
+        assertThat(wild.err()).contains("diverged").doesNotContain("internal error");
+        assertThat(folder.resolve("x")).doesNotExist();
+        String deep = folder.resolve("deep").toString();
+        run(
+                "generate",
+                "--lattice",
+                "2x2x2",
+                "--mu",
+                "1",
+                "--samples",
+                "16",
+                "--worms-between",
+                "1",
+                "--thermalization",
+                "1",
+                "--out",
+                deep);
+        Run tooDeep = run("evaluate", runFolder, "--data", deep);
+        assertThat(tooDeep.code()).isEqualTo(2);
+        assertThat(tooDeep.err().strip().lines()).as(tooDeep.err()).hasSize(1);
+
         Run evaluated = run("evaluate", runFolder, "--data", data, "--json");
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
         JsonNode rows = evaluated.json().get("rows");

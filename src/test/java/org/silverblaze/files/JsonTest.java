@@ -31,6 +31,7 @@ final class JsonTest {
                 "name: a\\ninner: words          | some.yaml: line 2: expected entries 'key: value' in inner, found",
                 "name: a\\nineer: {number: 3}    | some.yaml: line 2: unknown key \"ineer\"; possible are",
                 "name: a\\ninner: {number: many} | some.yaml: line 2",
+                "name: a\\nname: b              | some.yaml: line 2: Duplicate Object property \"name\"",
                 "name: a\\ninner: {number: 1     | some.yaml: line 2",
             })
     void faultsAreOneLineThatNamesThePlace(String written, String expected) {
@@ -39,5 +40,19 @@ final class JsonTest {
                 .isInstanceOf(BadInput.class)
                 .hasMessageStartingWith(expected)
                 .hasMessageNotContainingAny("\n", "org.silverblaze", "java.lang", "Creator");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{                      | some.json: line 1",
+                "{'name': 'a', 'name': 'b'} | some.json: line 1: Duplicate"
+            })
+    void jsonToo(String text, String expected) {
+        assertThatThrownBy(() -> Json.read(text.replace("'", "\""), Outer.class, Path.of("some.json")))
+                .isInstanceOf(BadInput.class)
+                .hasMessageStartingWith(expected)
+                .hasMessageNotContainingAny("\n", "Source", "REDACTED");
     }
 }
