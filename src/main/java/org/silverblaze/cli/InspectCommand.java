@@ -65,6 +65,11 @@ final class InspectCommand implements Callable<Integer> {
         if (result != null && !result.passed()) {
             throw new BadInput(result.fault().orElseThrow());
         }
+        Dataset part = Dataset.openPart(data);
+        if (!part.part().isWhole() && picture == null) {
+            common.print(DatasetSummary.partJson(part, result), textOfPart(part, result));
+            return ExitCode.DONE;
+        }
         Dataset dataset = Dataset.open(data);
         DatasetSummary summary = DatasetSummary.of(dataset, common.progress());
         if (picture != null) {
@@ -139,15 +144,33 @@ final class InspectCommand implements Callable<Integer> {
         if (rare) {
             text.append("note: where N != 0 is a rare episode the error of n by the Gamma method is too small\n");
         }
-        if (result != null) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "checked %d samples in %d shards: %s%n",
-                    result.samples(),
-                    result.shards(),
-                    String.join("; ", DatasetCheck.CHECKS)));
-        }
-        return text.toString();
+        return text + checked(result);
+    }
+
+    /** A part is no ensemble to be averaged over: only what it is. */
+    private static String textOfPart(Dataset part, DatasetCheck.Result result) {
+        Manifest manifest = part.manifest();
+        return String.format(
+                Locale.ROOT,
+                "part %s of a data set: lattice %s, eta = %s, lambda = %s, %d of %d samples; 'silverblaze merge' joins the parts%n%s",
+                part.part(),
+                manifest.lattice(),
+                manifest.eta(),
+                manifest.lambda(),
+                part.samples(),
+                manifest.samples() * manifest.points().size(),
+                checked(result));
+    }
+
+    private static String checked(DatasetCheck.Result result) {
+        return result == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "checked %d samples in %d shards: %s%n",
+                        result.samples(),
+                        result.shards(),
+                        String.join("; ", DatasetCheck.CHECKS));
     }
 
     private static Cell measured(Estimate e) {

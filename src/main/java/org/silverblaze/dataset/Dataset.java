@@ -39,7 +39,7 @@ public final class Dataset {
     }
 
     /** As {@link #open}; the folder may hold a part, whose shards alone can be read. */
-    static Dataset openPart(Path path) throws IOException {
+    public static Dataset openPart(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             throw new BadInput(path + ": no such folder; expected a data set made by generate");
         }
@@ -100,13 +100,21 @@ public final class Dataset {
     }
 
     /** Which part of the data set the folder holds. */
-    Part part() {
+    public Part part() {
         return part;
     }
 
     /** Shards that the folder holds, in order. */
     List<ShardId> shards() {
         return part.shards(manifest);
+    }
+
+    /** Samples that the folder holds, all mu together. */
+    public long samples() {
+        ShardLayout layout = manifest.layout();
+        return shards().stream()
+                .mapToLong(id -> layout.samplesIn(id.block(), id.segment()))
+                .sum();
     }
 
     /** SHA-256 of a shard, as SHA256SUMS states it. */

@@ -124,6 +124,28 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
         return object;
     }
 
+    /**
+     * The object that {@code inspect --json} prints for a part of a data set, whose observables are not those of the whole: {lattice,
+     * couplings, part, samples, observables, checks}; samples are those of the part, observables is null.
+     *
+     * @param check result of the whole check; null where none was asked for
+     */
+    public static Map<String, Object> partJson(Dataset dataset, DatasetCheck.Result check) {
+        Manifest manifest = dataset.manifest();
+        Map<String, Object> couplings = new LinkedHashMap<>();
+        couplings.put("eta", manifest.eta());
+        couplings.put("lambda", manifest.lambda());
+        couplings.put("mu", manifest.points().stream().map(Manifest.Point::mu).toList());
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("lattice", manifest.lattice().toString());
+        object.put("couplings", couplings);
+        object.put("part", dataset.part().toString());
+        object.put("samples", dataset.samples());
+        object.put("observables", null);
+        object.put("checks", check == null ? null : checks(check));
+        return object;
+    }
+
     private Map<String, Object> couplings(Object mu) {
         Couplings first = points.getFirst().couplings();
         Map<String, Object> object = new LinkedHashMap<>();

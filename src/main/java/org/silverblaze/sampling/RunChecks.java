@@ -39,12 +39,10 @@ final class RunChecks {
         SlowestObservable slowest = SlowestObservable.of(n, phi2);
         boolean moves = slowest.n() != null;
 
-        if (series.fromStart()) {
-            if (moves) {
-                thermalized(at, "n", n, hot == null ? null : hot.n(), notes);
-            }
-            thermalized(at, "phi2", phi2, hot == null ? null : hot.phi2(), notes);
+        if (moves) {
+            thermalized(at, "n", n, hot == null ? null : hot.n(), series.fromStart(), notes);
         }
+        thermalized(at, "phi2", phi2, hot == null ? null : hot.phi2(), series.fromStart(), notes);
         Estimate estimate = slowest.estimate();
         if (estimate.tauInt() - 2 * estimate.tauIntError() > AT_TWO_TAU) {
             notes.add(at
@@ -80,7 +78,8 @@ final class RunChecks {
         return charged / (double) count;
     }
 
-    private static void thermalized(String at, String name, double[][] chains, double[] hot, List<String> notes) {
+    private static void thermalized(
+            String at, String name, double[][] chains, double[] hot, boolean fromStart, List<String> notes) {
         double[] means = Arrays.stream(chains)
                 .mapToDouble(chain -> Arrays.stream(chain).average().orElseThrow())
                 .toArray();
@@ -100,6 +99,9 @@ final class RunChecks {
                                 Estimate.format(fromHot.mean(), fromHot.error()),
                                 Estimate.format(cold.mean(), cold.error())));
             }
+        }
+        if (!fromStart) {
+            return; // Taken up again: the first part was made by an earlier run.
         }
         // The first tenth of every chain against the rest of the same chain.
         double[] trends = Arrays.stream(chains)

@@ -191,6 +191,37 @@ final class CommandLineTest {
     }
 
     @Test
+    void partsAreInspectedAndMerged() throws Exception {
+        assertThat(generate("whole").code()).isZero();
+        for (String shard : List.of("1/3", "2/3", "3/3")) {
+            Run part = generate("part" + shard.charAt(0), "--shard", shard);
+            assertThat(part.code()).as(part.err()).isZero();
+            Run inspected =
+                    run("inspect", folder.resolve("part" + shard.charAt(0)).toString(), "--check", "--json");
+            assertThat(inspected.code()).as(inspected.err()).isZero();
+            assertThat(inspected.json().get("part").asString()).isEqualTo(shard);
+            assertThat(inspected.json().get("samples").asLong())
+                    .isEqualTo(part.json().get("samples").asLong());
+        }
+        String merged = folder.resolve("merged").toString();
+        Run tooFew = run("merge", folder.resolve("part1").toString(), "--out", merged);
+        assertThat(tooFew.code()).isEqualTo(2);
+        assertThat(tooFew.err().strip().lines()).hasSize(1);
+        Run merge = run(
+                "merge",
+                folder.resolve("part1").toString(),
+                folder.resolve("part3").toString(),
+                folder.resolve("part2").toString(),
+                "--out",
+                merged,
+                "--json");
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(merge.json().propertyNames()).contains("parts", "shards", "samples", "out");
+        assertThat(folder.resolve("merged/SHA256SUMS")).hasSameTextualContentAs(folder.resolve("whole/SHA256SUMS"));
+        assertThat(run("inspect", merged, "--check").code()).isZero();
+    }
+
+    @Test
     void theSameRequestIsCompleteAndAnotherOneIsRefused() throws Exception {
         assertThat(generate("data").code()).isZero();
         String before = Files.readString(folder.resolve("data/SHA256SUMS"));
@@ -222,6 +253,11 @@ final class CommandLineTest {
                 "generate --lattice 4x4 --mu 1e300 --samples 10 --out OUT",
                 "generate --lattice 4x4 --mu 1 --samples 10 --engine abacus --out OUT",
                 "generate --lattice 4x4 --mu 1 --samples 10 --algorithm snake --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --shard 2/2 --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --shard half --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --time-limit soon --out OUT",
+                "generate --lattice 4x4 --mu 1 --samples 10 --segment-samples 0 --out OUT",
+                "merge OUT --out OUT",
                 "inspect OUT",
                 "train regression-eq --data OUT --out OUT",
                 "train no-such-recipe --data OUT --out OUT",
