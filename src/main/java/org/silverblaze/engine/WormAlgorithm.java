@@ -62,7 +62,11 @@ public enum WormAlgorithm {
 
     /** Uniform half-link 0 .. halfLinks-1 at which directed worm number {@code worm} of a chain opens: word 0 of draw {@code worm}. */
     public static int opening(StreamKey key, int chain, long worm, int halfLinks) {
-        int[] words = new int[Philox.WORDS];
+        return opening(key, chain, worm, halfLinks, new int[Philox.WORDS]);
+    }
+
+    /** As the other one, with room for the words of a draw: nothing is allocated. */
+    public static int opening(StreamKey key, int chain, long worm, int halfLinks, int[] words) {
         key.block(worm, chain, Purpose.WORM_OPENING, words, 0);
         return Uniform.below(words[0], halfLinks);
     }

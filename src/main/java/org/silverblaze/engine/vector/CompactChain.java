@@ -37,6 +37,7 @@ final class CompactChain {
     private final float[] weight;
     private final float[] before;
     private final int[] words = new int[Philox.WORDS];
+    private final int[] openingWords = new int[Philox.WORDS];
     private final byte[] k;
     private final byte[] l;
     long clock;
@@ -169,7 +170,7 @@ final class CompactChain {
             sink.accept(chain, samples, k, l);
             samples++;
         }
-        head = WormAlgorithm.opening(key, chain, worms, occupation.length);
+        head = WormAlgorithm.opening(key, chain, worms, occupation.length, openingWords);
         tail = head;
     }
 

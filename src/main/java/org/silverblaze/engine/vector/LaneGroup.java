@@ -49,6 +49,8 @@ final class LaneGroup implements ChainGroup {
     private final int[] tail = new int[WIDTH];
     /** Half-link at which the next worm of a lane opens. */
     private final int[] opening = new int[WIDTH];
+
+    private final int[] openingWords = new int[Philox.WORDS];
     /** {@code [half]}, for lane 0: what {@link LaneWorm} wants to know of a half-link. */
     private final int[] rows;
 
@@ -196,7 +198,8 @@ final class LaneGroup implements ChainGroup {
         placeHead(lane, half);
         placeTail(lane, half);
         // The next one is drawn ahead: nothing waits for it then.
-        opening[lane] = WormAlgorithm.opening(key, firstChain + lane, worms[lane] + 1, table.partner.length);
+        opening[lane] =
+                WormAlgorithm.opening(key, firstChain + lane, worms[lane] + 1, table.partner.length, openingWords);
     }
 
     private void placeHead(int lane, int half) {
@@ -285,7 +288,8 @@ final class LaneGroup implements ChainGroup {
             placeTail(lane, chain.tail);
             worms[lane] = chain.worms;
             samples[lane] = chain.samples;
-            opening[lane] = WormAlgorithm.opening(key, chain.chain, chain.worms + 1, table.partner.length);
+            opening[lane] =
+                    WormAlgorithm.opening(key, chain.chain, chain.worms + 1, table.partner.length, openingWords);
         }
         inLanes = true;
     }
