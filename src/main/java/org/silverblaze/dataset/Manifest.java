@@ -28,6 +28,7 @@ import org.silverblaze.theory.Couplings;
  *   <li>{@code SHA256SUMS}, as {@code sha256sum -c} reads it, over the manifest and every shard, there last: a folder that
  *       has it is complete;
  *   <li>{@code provenance.jsonl}, one line for every run that worked on the folder, outside the promise of equal bytes;
+ *   <li>{@code part.json} where the folder holds only a part of the data set, see {@link Part};
  *   <li>{@code .state} files beside the shards while the data set is being made, see {@link StateFile}; none where it is
  *       complete;
  *   <li>{@code .lock}, empty, by which one process at a time writes; {@code .NAME.part} while a file is being written.
