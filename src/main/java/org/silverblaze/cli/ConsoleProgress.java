@@ -54,7 +54,7 @@ final class ConsoleProgress implements Progress {
             }
         } else if (now - lastShown >= LINE_NANOS) {
             lastShown = now;
-            out.println(stage + ": " + done + "/" + total);
+            out.println(stage + ": " + done + "/" + total + left(done, total, now));
         }
     }
 
@@ -68,10 +68,6 @@ final class ConsoleProgress implements Progress {
     private String bar(long done, long total, long now) {
         double fraction = total > 0 ? Math.min(1, (double) done / total) : 1;
         int filled = (int) Math.round(fraction * WIDTH);
-        double seconds = (now - stageStart) * 1e-9;
-        String left = fraction > 0 && fraction < 1
-                ? String.format(java.util.Locale.ROOT, " %.0f s left", seconds / fraction - seconds)
-                : "";
         return String.format(
                 java.util.Locale.ROOT,
                 "%-28s [%s%s] %3.0f %%%s   ",
@@ -79,6 +75,14 @@ final class ConsoleProgress implements Progress {
                 "#".repeat(filled),
                 ".".repeat(WIDTH - filled),
                 100 * fraction,
-                left);
+                left(done, total, now));
+    }
+
+    /** What is left to do at the speed so far; nothing before something is done. */
+    private String left(long done, long total, long now) {
+        double seconds = (now - stageStart) * 1e-9;
+        return done > 0 && done < total
+                ? String.format(java.util.Locale.ROOT, ", %.0f s left", seconds / done * (total - done))
+                : "";
     }
 }
