@@ -140,6 +140,8 @@ public final class DatasetFolder implements AutoCloseable {
             boolean hasManifest, Set<ShardId> present, Set<ShardId> states, List<Path> leftovers, boolean complete) {}
 
     private static Survey survey(Path path, Manifest manifest, Part part) throws IOException {
+        // Another process may be at work in the folder. Listed first: what it writes has a manifest before it.
+        List<Path> entries = entries(path);
         Path manifestFile = path.resolve(Manifest.FILE);
         boolean hasManifest = Files.exists(manifestFile);
         if (hasManifest) {
@@ -158,9 +160,12 @@ public final class DatasetFolder implements AutoCloseable {
         Set<ShardId> present = new HashSet<>();
         Set<ShardId> states = new HashSet<>();
         List<Path> leftovers = new ArrayList<>();
-        for (Path entry : entries(path)) {
+        for (Path entry : entries) {
             String name = entry.getFileName().toString();
             boolean plain = Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS);
+            if (!plain && !Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+                continue; // gone meanwhile: the state of an earlier segment, or renamed
+            }
             if (plain && isLeftover(name, files)) {
                 leftovers.add(entry);
             } else if (!isNeutral(name)
