@@ -130,7 +130,7 @@ final class InspectCommand implements Callable<Integer> {
             rare |= p.charged() > 0 && p.charged() < 0.01;
             table = table.row(
                     Cell.text(Double.toString(p.couplings().mu())),
-                    manifest.points().get(i).schedule().wormsBetween(),
+                    manifest.wormSchedule(i).wormsBetween(),
                     measured(p.n()),
                     measured(p.phi2()),
                     measured(p.chiN()),

@@ -264,6 +264,7 @@ public final class DatasetFolder implements AutoCloseable {
         flat.put("lambda", m.lambda());
         flat.put("lattice", m.lattice());
         flat.put("mu", m.points().stream().map(Manifest.Point::mu).toList());
+        flat.put("representation", m.representation().id());
         flat.put("samples", m.samples());
         flat.put("schedule", m.points().stream().map(Manifest.Point::schedule).toList());
         flat.put("seed", m.seed());

@@ -1,5 +1,8 @@
 package org.silverblaze.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,8 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.FieldAlgorithm;
+import org.silverblaze.engine.FieldSchedule;
+import org.silverblaze.engine.FieldSpec;
+import org.silverblaze.engine.Representation;
+import org.silverblaze.engine.SamplingAlgorithm;
+import org.silverblaze.engine.SamplingSchedule;
 import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.files.Json;
@@ -34,8 +44,9 @@ import org.silverblaze.theory.Couplings;
  *   <li>{@code .lock}, empty, by which one process at a time writes; {@code .NAME.part} while a file is being written.
  * </ul>
  *
- * <p>Format versions: readers of this program read every format up to {@link #FORMAT}; a newer one is refused in one line.
- * A new version of the format keeps a reader for the older ones.
+ * <p>Format versions: a data set has the oldest format that can say what it is, so that older programs read what they can.
+ * Format 1 holds fluxes; format 2 has {@code representation} and holds fields. Readers of this program read every format up to
+ * {@link #FORMAT}; a newer one is refused in one line. A new version of the format keeps a reader for the older ones.
  *
  * @param lattice 1 to 4 dimensions, time first
  * @param eta coefficient of |phi|^2, lattice units
@@ -44,7 +55,7 @@ import org.silverblaze.theory.Couplings;
  * @param samples samples of each point
  * @param chains Markov chains of each point
  * @param seed the user's seed
- * @param algorithm the worm, with its revision
+ * @param algorithm how the chains are sampled, with its revision; says which representation
  * @param segmentSamples samples of each chain in a segment
  * @param labels meaning of every label that the shards hold beside the observables, by name; empty for plain ensembles
  */
@@ -56,11 +67,11 @@ public record Manifest(
         long samples,
         int chains,
         long seed,
-        WormAlgorithm algorithm,
+        SamplingAlgorithm algorithm,
         long segmentSamples,
         SortedMap<String, String> labels) {
-    /** Version of the format of folder, manifest and shards. */
-    public static final int FORMAT = 1;
+    /** The newest version of the format of folder, manifest and shards. */
+    public static final int FORMAT = 2;
 
     public static final String FILE = "manifest.json";
 
@@ -71,9 +82,14 @@ public record Manifest(
      * One point of couplings.
      *
      * @param mu chemical potential, lattice units
-     * @param schedule thermalization and spacing in worms, l sweeps in worm steps
+     * @param schedule fluxes: thermalization and spacing in worms, l sweeps in worm steps; fields: both in updates
      */
-    public record Point(double mu, Schedule schedule) {}
+    public record Point(
+            double mu,
+            // Told apart by their keys, as format 1 has nothing else.
+            @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+            @JsonSubTypes({@JsonSubTypes.Type(Schedule.class), @JsonSubTypes.Type(FieldSchedule.class)})
+            SamplingSchedule schedule) {}
 
     public Manifest {
         // Minus zero is the same theory and would be another text and another key.
@@ -95,7 +111,21 @@ public record Manifest(
                 throw new BadInput("label '" + label + "': expected a new name of a-z, 0-9 and _");
             }
         }
-        new ShardLayout(samples, chains, segmentSamples).checked(lattice);
+        for (Point point : points) {
+            boolean worms = point.schedule() instanceof Schedule;
+            if (worms != (algorithm.representation() == Representation.FLUX)) {
+                throw new BadInput("algorithm " + algorithm.id() + " with the schedule " + point.schedule()
+                        + "; expected that of representation "
+                        + algorithm.representation().id());
+            }
+        }
+        if (algorithm instanceof FieldAlgorithm local) {
+            for (Point point : points) {
+                new FieldSpec(
+                        lattice, new Couplings(eta, lambda, point.mu()), local, seed, (FieldSchedule) point.schedule());
+            }
+        }
+        new ShardLayout(samples, chains, segmentSamples).checked(lattice, algorithm.representation());
     }
 
     /** As the other one, where a sample costs next to nothing. */
@@ -131,6 +161,43 @@ public record Manifest(
         return new Manifest(lattice, eta, lambda, points, samples, chains, seed, algorithm, segment, new TreeMap<>());
     }
 
+    /**
+     * An ensemble of the field phi at mu = 0, in segments of {@link ShardLayout#of}.
+     */
+    public static Manifest ofField(
+            Lattice lattice,
+            double eta,
+            double lambda,
+            double mu,
+            FieldSchedule schedule,
+            long samples,
+            int chains,
+            long seed,
+            FieldAlgorithm algorithm) {
+        long segment = ShardLayout.ofField(lattice, samples, chains, schedule).segmentSamples();
+        return new Manifest(
+                lattice,
+                eta,
+                lambda,
+                List.of(new Point(mu, schedule)),
+                samples,
+                chains,
+                seed,
+                algorithm,
+                segment,
+                new TreeMap<>());
+    }
+
+    /** What the configurations consist of. */
+    public Representation representation() {
+        return algorithm.representation();
+    }
+
+    /** Format of the folder, the oldest that can say what it holds. */
+    public int format() {
+        return representation() == Representation.FLUX ? 1 : 2;
+    }
+
     /** This data set in segments of so many samples of each chain, at most as many as a chain has. */
     public Manifest withSegmentSamples(long newSegmentSamples) {
         long segment = Math.min(newSegmentSamples, layout().samplesOf(0));
@@ -159,10 +226,20 @@ public record Manifest(
         return new Couplings(eta, lambda, points.get(mu).mu());
     }
 
-    /** What an engine needs to run the chains of point {@code mu}. */
+    /** What an engine needs to run the chains of point {@code mu}; fluxes only. */
     public ChainSpec chainSpec(int mu) {
-        return new ChainSpec(
-                lattice, couplings(mu), algorithm, seed, points.get(mu).schedule());
+        return new ChainSpec(lattice, couplings(mu), (WormAlgorithm) algorithm, seed, wormSchedule(mu));
+    }
+
+    /** Schedule of the worms at point {@code mu}; fluxes only. */
+    public Schedule wormSchedule(int mu) {
+        return (Schedule) points.get(mu).schedule();
+    }
+
+    /** What an engine needs to run the chains; fields only. */
+    public FieldSpec fieldSpec() {
+        return new FieldSpec(lattice, couplings(0), (FieldAlgorithm) algorithm, seed, (FieldSchedule)
+                points.getFirst().schedule());
     }
 
     /** How the samples of every point lie in shards. */
@@ -246,8 +323,13 @@ public record Manifest(
             Revision algorithm,
             Revision generator,
             Layout layout,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String representation,
             SortedMap<String, String> labels,
             SortedMap<String, String> meaning) {
+        private static final List<SamplingAlgorithm> KNOWN = Stream.<SamplingAlgorithm>concat(
+                        Stream.of(WormAlgorithm.values()), Stream.of(FieldAlgorithm.values()))
+                .toList();
+
         private record Revision(String id, int revision) {}
 
         private record Layout(int block, int blocks, int segments, long segmentSamples, int shards) {}
@@ -255,7 +337,7 @@ public record Manifest(
         static Form of(Manifest m) {
             ShardLayout layout = m.layout();
             return new Form(
-                    FORMAT,
+                    m.format(),
                     m.lattice.toString(),
                     m.eta,
                     m.lambda,
@@ -271,24 +353,27 @@ public record Manifest(
                             layout.segments(0),
                             layout.segmentSamples(),
                             m.shards().size()),
+                    m.representation() == Representation.FLUX
+                            ? null
+                            : m.representation().id(),
                     m.labels,
                     Meaning.manifest(m));
         }
 
         Manifest manifest(Path file) {
-            WormAlgorithm worm = null;
-            for (WormAlgorithm candidate : WormAlgorithm.values()) {
+            SamplingAlgorithm known = null;
+            for (SamplingAlgorithm candidate : KNOWN) {
                 if (algorithm != null && candidate.id().equals(algorithm.id())) {
-                    worm = candidate;
+                    known = candidate;
                 }
             }
-            if (worm == null || lattice == null || points == null || layout == null || labels == null) {
+            if (known == null || lattice == null || points == null || layout == null || labels == null) {
                 throw new BadInput(file + ": not a manifest that this program knows (algorithm "
                         + (algorithm == null ? "none" : algorithm.id()) + ")");
             }
-            if (worm.revision() != algorithm.revision()) {
-                throw new BadInput(file + ": made by revision " + algorithm.revision() + " of algorithm " + worm.id()
-                        + ", this program has revision " + worm.revision() + ": use the program that made it");
+            if (known.revision() != algorithm.revision()) {
+                throw new BadInput(file + ": made by revision " + algorithm.revision() + " of algorithm " + known.id()
+                        + ", this program has revision " + known.revision() + ": use the program that made it");
             }
             try {
                 return new Manifest(
@@ -299,7 +384,7 @@ public record Manifest(
                         samples,
                         chains,
                         seed,
-                        worm,
+                        known,
                         layout.segmentSamples(),
                         labels);
             } catch (BadInput e) {

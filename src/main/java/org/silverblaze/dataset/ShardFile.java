@@ -228,7 +228,7 @@ public final class ShardFile {
     private static Map<String, Object> attributes(Manifest manifest, ShardId id) {
         Manifest.Point point = manifest.points().get(id.mu());
         Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("format", (long) Manifest.FORMAT);
+        attributes.put("format", (long) manifest.format());
         attributes.put("lattice", manifest.lattice().extents());
         attributes.put("lattice_meaning", Meaning.LATTICE);
         attributes.put("eta", manifest.eta());
@@ -245,9 +245,9 @@ public final class ShardFile {
         attributes.put("algorithm_revision", (long) manifest.algorithm().revision());
         attributes.put("generator", Manifest.GENERATOR);
         attributes.put("generator_revision", (long) Manifest.GENERATOR_REVISION);
-        attributes.put("steps_per_sweep", (long) point.schedule().stepsPerSweep());
+        attributes.put("steps_per_sweep", (long) manifest.wormSchedule(id.mu()).stepsPerSweep());
         attributes.put("thermalization", point.schedule().thermalization());
-        attributes.put("worms_between", point.schedule().wormsBetween());
+        attributes.put("worms_between", manifest.wormSchedule(id.mu()).wormsBetween());
         return attributes;
     }
 

@@ -1,6 +1,8 @@
 package org.silverblaze.dataset;
 
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.FieldSchedule;
+import org.silverblaze.engine.Representation;
 import org.silverblaze.lattice.Lattice;
 
 /**
@@ -25,6 +27,11 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
 
     /** Worm steps of all chains of a block in a segment: one to two minutes of one core at 4 to 6 ns a step. */
     private static final double SEGMENT_STEPS = 1L << 34;
+
+    /** A site of a heat-bath sweep, and of a sweep of reflections, in worm steps of the same time (jmh/README.md). */
+    private static final double HEAT_BATH_STEPS = 0.6;
+
+    private static final double REFLECTION_STEPS = 0.15;
 
     private static final long LARGEST_SHARD_BYTES = 1L << 30;
     /** Observables, chain and draw of a sample. */
@@ -63,20 +70,31 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
      * @param stepsPerSample worm steps of a chain from one sample to the next
      */
     public static ShardLayout of(Lattice lattice, long samples, int chains, double stepsPerSample) {
+        return of(lattice, samples, chains, stepsPerSample, Representation.FLUX);
+    }
+
+    /** The layout of fields, likewise. */
+    static ShardLayout ofField(Lattice lattice, long samples, int chains, FieldSchedule schedule) {
+        double sweeps = HEAT_BATH_STEPS + REFLECTION_STEPS * schedule.reflections();
+        return of(lattice, samples, chains, sweeps * lattice.volume() * schedule.updatesBetween(), Representation.PHI);
+    }
+
+    private static ShardLayout of(
+            Lattice lattice, long samples, int chains, double stepsPerSample, Representation representation) {
         long whole = new ShardLayout(samples, chains, samples).samplesOf(0);
         int together = Math.min(blockOf(chains), chains);
-        long bySize = SHARD_BYTES / (together * bytesPerSample(lattice));
+        long bySize = SHARD_BYTES / (together * bytesPerSample(lattice, representation));
         long byTime = (long) (SEGMENT_STEPS / (together * Math.max(1, stepsPerSample)));
         long shortest = whole / MOST_SEGMENTS + 1;
         long segment = Math.clamp(Math.max(Math.min(bySize, byTime), shortest), 1, whole);
-        return new ShardLayout(samples, chains, segment).checked(lattice);
+        return new ShardLayout(samples, chains, segment).checked(lattice, representation);
     }
 
     /** This layout, if its shards are small enough to be read whole on that lattice. */
-    ShardLayout checked(Lattice lattice) {
+    ShardLayout checked(Lattice lattice, Representation representation) {
         int most = Math.min(block(), chains);
         // In floating point, where nothing overflows.
-        double bytes = (double) most * Math.min(segmentSamples, samplesOf(0)) * bytesPerSample(lattice);
+        double bytes = (double) most * Math.min(segmentSamples, samplesOf(0)) * bytesPerSample(lattice, representation);
         if (bytes > LARGEST_SHARD_BYTES) {
             throw new BadInput("a shard of " + most + " chains on lattice " + lattice + " would have "
                     + Math.round(bytes) + " bytes, more than " + LARGEST_SHARD_BYTES
@@ -85,8 +103,12 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
         return this;
     }
 
-    private static long bytesPerSample(Lattice lattice) {
-        return 2L * lattice.links() + SAMPLE_BYTES;
+    private static long bytesPerSample(Lattice lattice, Representation representation) {
+        return SAMPLE_BYTES
+                + switch (representation) {
+                    case FLUX -> 2L * lattice.links();
+                    case PHI -> 2L * Float.BYTES * lattice.volume();
+                };
     }
 
     private static int blockOf(int chains) {

@@ -3,7 +3,7 @@ package org.silverblaze.engine;
 import org.silverblaze.lattice.Lattice;
 
 /** Algorithms of the phi representation. Name and revision are part of a data set's identity. */
-public enum FieldAlgorithm {
+public enum FieldAlgorithm implements SamplingAlgorithm {
     /**
      * Heat bath with one try a site, and reflections. The reference engine says why it is right; {@link FieldMath} and {@link
      * FieldTables} hold the arithmetic; this is what the bits depend on besides:
@@ -30,14 +30,19 @@ public enum FieldAlgorithm {
         this.revision = revision;
     }
 
-    /** Name on the command line and in manifests. */
+    @Override
     public String id() {
         return id;
     }
 
-    /** Changes whenever the same request would give other bits. */
+    @Override
     public int revision() {
         return revision;
+    }
+
+    @Override
+    public Representation representation() {
+        return Representation.PHI;
     }
 
     /**

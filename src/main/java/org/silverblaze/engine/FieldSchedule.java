@@ -11,7 +11,7 @@ import org.silverblaze.BadInput;
  * @param thermalization updates before sampling starts
  * @param updatesBetween updates from one sample to the next
  */
-public record FieldSchedule(int reflections, long thermalization, long updatesBetween) {
+public record FieldSchedule(int reflections, long thermalization, long updatesBetween) implements SamplingSchedule {
     /**
      * Reflections in an update where nobody says otherwise. They take no random numbers, so a sweep of them is many times cheaper
      * than a heat-bath sweep, and they carry the long modes, which the heat bath alone moves slowly; |phi|^2 needs the heat bath.
@@ -20,13 +20,13 @@ public record FieldSchedule(int reflections, long thermalization, long updatesBe
 
     public FieldSchedule {
         if (reflections < 0) {
-            throw new BadInput("reflections per update " + reflections + ": expected at least 0");
+            throw new BadInput("--reflections " + reflections + ": expected at least 0");
         }
         if (thermalization < 0) {
             throw new BadInput("--thermalization " + thermalization + ": expected at least 0 updates");
         }
         if (updatesBetween < 1) {
-            throw new BadInput("updates between samples " + updatesBetween + ": expected at least 1");
+            throw new BadInput("--updates-between " + updatesBetween + ": expected at least 1");
         }
     }
 

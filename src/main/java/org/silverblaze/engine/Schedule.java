@@ -11,7 +11,7 @@ import org.silverblaze.BadInput;
  * @param thermalization worms before sampling starts
  * @param wormsBetween n, worms from one sample to the next
  */
-public record Schedule(int stepsPerSweep, long thermalization, long wormsBetween) {
+public record Schedule(int stepsPerSweep, long thermalization, long wormsBetween) implements SamplingSchedule {
     public Schedule {
         if (stepsPerSweep < 1) {
             throw new BadInput("--steps-per-sweep " + stepsPerSweep + ": expected at least 1");

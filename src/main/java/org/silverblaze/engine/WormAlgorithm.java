@@ -6,7 +6,7 @@ import org.silverblaze.random.StreamKey;
 import org.silverblaze.random.Uniform;
 
 /** Sampling algorithms. Name and revision are part of a data set's identity. */
-public enum WormAlgorithm {
+public enum WormAlgorithm implements SamplingAlgorithm {
     /**
      * The directed half-turn worm of PHYSICS.md section 2: the head sits in the middle of a link, enters a site by one leg
      * and leaves by another without rejection, with least bounce; l sweeps at fixed step counts. The reference engine says
@@ -50,14 +50,19 @@ public enum WormAlgorithm {
         this.revision = revision;
     }
 
-    /** Name on the command line and in manifests. */
+    @Override
     public String id() {
         return id;
     }
 
-    /** Changes whenever the same request would give other bits. */
+    @Override
     public int revision() {
         return revision;
+    }
+
+    @Override
+    public Representation representation() {
+        return Representation.FLUX;
     }
 
     /** Uniform half-link 0 .. halfLinks-1 at which directed worm number {@code worm} of a chain opens: word 0 of draw {@code worm}. */

@@ -48,7 +48,8 @@ final class ManifestTest {
     @Test
     void othersAreRefusedInOneLine() throws Exception {
         String json = manifest(4.01, 1).json();
-        refused(json.replace("\"format\" : 1", "\"format\" : 2"), "format 2");
+        refused(json.replace("\"format\" : 1", "\"format\" : 3"), "format 3");
+        refused(json.replace("\"format\" : 1", "\"format\" : 2"), "changed");
         refused(json.replace("\"format\" : 1", "\"format\" : 0"), "format 0");
         refused("{}", "no format version");
         refused("[]", Manifest.FILE);

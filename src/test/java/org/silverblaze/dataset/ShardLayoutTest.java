@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.Representation;
 import org.silverblaze.lattice.Lattice;
 
 final class ShardLayoutTest {
@@ -93,7 +94,8 @@ final class ShardLayoutTest {
         assertThatThrownBy(() -> new ShardLayout(1_000_000_000, 1, 1))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("segments");
-        assertThatThrownBy(() -> ShardLayout.of(Lattice.of(1 << 24), 1000, 1000).checked(Lattice.of(1 << 24, 1)))
+        assertThatThrownBy(() -> ShardLayout.of(Lattice.of(1 << 24), 1000, 1000)
+                        .checked(Lattice.of(1 << 24, 1), Representation.FLUX))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("bytes");
     }
