@@ -1,0 +1,84 @@
+package org.silverblaze.bench;
+
+import java.util.Arrays;
+
+/**
+ * How long work is warmed up and measured. On JDK 25 vector code runs hundreds of times slower until it is compiled, so a
+ * warm-up ends when two slices in a row run at the same speed, not after a fixed time.
+ *
+ * @param warmUp seconds, at least; at most eight times that
+ * @param slice seconds of one repetition, at least; never less than one run of the work
+ * @param repetitions how many rates are found
+ */
+public record Timing(double warmUp, double slice, int repetitions) {
+    private static final double SETTLED = 0.03;
+    private static final int MOST_WARM_UP = 8;
+
+    public Timing {
+        if (!(warmUp >= 0) || !(slice > 0) || repetitions < 1) {
+            throw new IllegalArgumentException("warm-up at least 0 s, slice more than 0 s, at least one repetition");
+        }
+    }
+
+    /** Rates in units per second, one of each repetition. */
+    public Rates measure(Work work) {
+        warmUp(work);
+        double[] rates = new double[repetitions];
+        for (int i = 0; i < repetitions; i++) {
+            rates[i] = slice(work);
+        }
+        return new Rates(rates);
+    }
+
+    /** Runs the work until its speed has settled. */
+    public void warmUp(Work work) {
+        long begin = System.nanoTime();
+        double last = slice(work);
+        while (true) {
+            double rate = slice(work);
+            double seconds = (System.nanoTime() - begin) * 1e-9;
+            boolean settled = Math.abs(rate - last) <= SETTLED * last;
+            if (seconds >= warmUp && (settled || seconds >= MOST_WARM_UP * warmUp)) {
+                return;
+            }
+            last = rate;
+        }
+    }
+
+    /** Rate of one repetition, in units per second. */
+    public double slice(Work work) {
+        long begin = System.nanoTime();
+        long end;
+        long units = 0;
+        do {
+            units += work.run();
+            end = System.nanoTime();
+        } while (end - begin < slice * 1e9);
+        return units / ((end - begin) * 1e-9);
+    }
+
+    /**
+     * @param all of each repetition, in the order in which they were found
+     */
+    public record Rates(double[] all) {
+        public double median() {
+            double[] sorted = all.clone();
+            Arrays.sort(sorted);
+            int n = sorted.length;
+            return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+        }
+
+        public double least() {
+            return Arrays.stream(all).min().orElseThrow();
+        }
+
+        public double most() {
+            return Arrays.stream(all).max().orElseThrow();
+        }
+
+        /** Half the distance between the extremes. */
+        public double spread() {
+            return (most() - least()) / 2;
+        }
+    }
+}
