@@ -33,7 +33,7 @@ import org.silverblaze.network.NetworkSpec;
  * <p>libtorch works on a thread of its own: it alone flushes denormal numbers to zero.
  */
 final class Compare {
-    private static final double WARM_UP = 1.0;
+    private static final double WARM_UP = 2.0;
     private static final double TRIAL = 0.08;
 
     private final ExecutorService torchThread = Executors.newSingleThreadExecutor(task -> {
