@@ -3,11 +3,13 @@
 
     scripts/read_dataset.py DATA
 
-Checks that every shard conserves flux and that the particle density n follows from k, and prints the means of the
+Checks that every shard conserves flux (or, where the data set has open worms, that its map of the divergence and its labels
+follow from k) and that the particle density n follows from k, and prints the means of the
 observables at every chemical potential. Exits with 1 where a shard is not what it says.
 
 Shard files: k and l are int8 [sample][direction][t][x]..., direction 0 = time; n, phi2, phi4, contact are float64
-[sample]; chain and draw number the samples. Couplings are attributes of the file. Lattice units throughout.
+[sample]; chain and draw number the samples. Data of generate --task have, too, divergence, int8 [sample][t][x]..., steps, int32
+[sample][worm], and float64 labels, whose meanings are in the manifest. Couplings are attributes of the file. Lattice units throughout.
 """
 import json
 import pathlib
@@ -29,7 +31,15 @@ def check(shard, name):
         return f"{name}: l is negative"
     # Axis 0 counts samples, so direction nu is axis nu + 1 of k[:, nu].
     divergence = sum(k[:, nu] - np.roll(k[:, nu], 1, axis=nu + 1) for nu in range(directions))
-    if divergence.any():
+    if "divergence" in shard:
+        if not np.array_equal(divergence, shard["divergence"][...]):
+            return f"{name}: divergence is not that of k"
+        sites = tuple(range(1, 1 + directions))
+        if not np.array_equal(np.abs(divergence).sum(axis=sites) / 2, shard["violations"][...]):
+            return f"{name}: violations is not sum |divergence| / 2"
+        if not np.array_equal((divergence != 0).sum(axis=sites), shard["violated_sites"][...]):
+            return f"{name}: violated_sites is not the number of sites with a divergence"
+    elif divergence.any():
         return f"{name}: flux is not conserved in sample {np.argwhere(divergence)[0][0]}"
     density = k[:, 0].reshape(samples, -1).sum(axis=1) / np.prod(lattice)
     if not np.array_equal(density, shard["n"][...]):
@@ -44,6 +54,7 @@ def main(folder):
     except OSError as error:
         print(f"{folder}: no data set ({error.strerror}: manifest.json)", file=sys.stderr)
         return 1
+    labels = sorted(manifest["labels"])
     print(f"lattice {manifest['lattice']}, eta {manifest['eta']}, lambda {manifest['lambda']}")
     for index, point in enumerate(manifest["points"]):
         sums, count = {}, 0
@@ -54,7 +65,7 @@ def main(folder):
                     print(fault, file=sys.stderr)
                     return 1
                 count += len(shard["n"])
-                for name in ("n", "phi2", "phi4"):
+                for name in ("n", "phi2", "phi4", *labels):
                     sums[name] = sums.get(name, 0.0) + float(shard[name][...].sum())
         means = "  ".join(f"{name} {total / count:.8f}" for name, total in sums.items())
         print(f"mu {point['mu']}  samples {count}  {means}")

@@ -23,14 +23,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         mixinStandardHelpOptions = true,
-        description =
-                "Samples flux configurations into a data set. The same request again goes on, or is found complete.",
+        description = {
+            "Samples flux configurations into a data set. The same request again goes on, or is found complete.",
+            "--task puts open worms into them, with the labels of detection and counting of flux violations."
+        },
         footer = {
             "",
             "Examples:",
             "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --out data/60x4",
             "  silverblaze generate --lattice 50x2 --mu 0.91:1.05:0.02 --samples 10000 --seed 7 --out data/scan",
             "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --shard 3/8 --out data/part-3",
+            "  silverblaze generate --task detection --lattice 8x8 --mu 1,1.25,1.5 --samples 4000 --out data/detection",
+            "  silverblaze generate --task counting --worms 0,5 --steps 1:100 --lattice 8x8 --mu 1 --samples 4000"
+                    + " --out data/counting",
+            "  silverblaze generate --task detection --pairs --lattice 32x32 --mu 1 --samples 1024 --out data/pairs",
             "  silverblaze generate --lattice 4x4x4x4 --eta 9 --mu 1.15 --samples 1000 --out data/4d"
         })
 final class GenerateCommand implements Callable<Integer> {
@@ -39,6 +45,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
     private SamplingOptions sampling;
+
+    @Mixin
+    private TaskOptions task;
 
     @Mixin
     private EngineOptions engines;
@@ -88,7 +97,8 @@ final class GenerateCommand implements Callable<Integer> {
                 sampling.wormsBetween,
                 sampling.parsedAlgorithm(),
                 sampling.seed,
-                sampling.segmentSamples);
+                sampling.segmentSamples,
+                task.resolved());
         int threads = engines.threads();
         EngineChoice choice = engines.choose();
         Part part = shard == null ? Part.WHOLE : Part.parse(shard);

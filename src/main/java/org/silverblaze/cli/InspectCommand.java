@@ -3,9 +3,12 @@ package org.silverblaze.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.silverblaze.BadInput;
+import org.silverblaze.dataset.ClassCounts;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.DatasetCheck;
 import org.silverblaze.dataset.DatasetSummary;
@@ -75,7 +78,13 @@ final class InspectCommand implements Callable<Integer> {
         if (picture != null) {
             draw(dataset);
         }
-        common.print(summary.json(result), text(dataset.manifest(), summary, result));
+        List<ClassCounts> classes = ClassCounts.of(dataset);
+        Map<String, Object> json = summary.json(result);
+        if (dataset.manifest().task() != null) {
+            json.put("task", dataset.manifest().task().toString());
+            json.put("classes", classes);
+        }
+        common.print(json, text(dataset.manifest(), summary, classes, result));
         return ExitCode.DONE;
     }
 
@@ -102,7 +111,8 @@ final class InspectCommand implements Callable<Integer> {
                         .svg());
     }
 
-    private static String text(Manifest manifest, DatasetSummary summary, DatasetCheck.Result result) {
+    private static String text(
+            Manifest manifest, DatasetSummary summary, List<ClassCounts> classes, DatasetCheck.Result result) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "lattice %s, eta = %s, lambda = %s, %d samples of %d chains for each mu, seed %d, %s worm%n",
@@ -143,6 +153,16 @@ final class InspectCommand implements Callable<Integer> {
         text.append("autocorrelation times in units of the spacing of samples\n");
         if (rare) {
             text.append("note: where N != 0 is a rare episode the error of n by the Gamma method is too small\n");
+        }
+        if (manifest.task() != null) {
+            text.append("open worms: ")
+                    .append(manifest.task())
+                    .append("; observables are those of the open configurations\n");
+            Table counts = Table.of("", "mu", "open worms", "samples", "with fewer violations");
+            for (ClassCounts c : classes) {
+                counts = counts.row(Cell.text(Double.toString(c.mu())), c.worms(), c.samples(), c.fewerViolations());
+            }
+            text.append(counts.text());
         }
         return text + checked(result);
     }

@@ -33,6 +33,7 @@ public final class BlockSink implements SampleSink {
     private final int mu;
     private final int block;
     private final ObservableMeter meter;
+    private final WormInserter inserter;
     private final Listener listener;
     private final ShardLayout layout;
     /** Whether the shard of a segment is on the disk. */
@@ -46,19 +47,25 @@ public final class BlockSink implements SampleSink {
 
     /** As the other one; nobody listens. */
     public BlockSink(DatasetFolder folder, int mu, int block, ObservableMeter meter) {
-        this(folder, mu, block, meter, (chain, draw, observables, made) -> {});
+        this(folder, mu, block, meter, null, (chain, draw, observables, made) -> {});
     }
 
     /**
      * @param mu index into the manifest's points
      * @param block number of the block
      * @param meter of the manifest's lattice and couplings; one for each thread
+     * @param inserter of the manifest's task; null where it has none
      */
-    public BlockSink(DatasetFolder folder, int mu, int block, ObservableMeter meter, Listener listener) {
+    public BlockSink(
+            DatasetFolder folder, int mu, int block, ObservableMeter meter, WormInserter inserter, Listener listener) {
+        if ((inserter == null) != (folder.manifest().task() == null)) {
+            throw new IllegalArgumentException("open worms are inserted where the manifest has a task, nowhere else");
+        }
         this.folder = folder;
         this.mu = mu;
         this.block = block;
         this.meter = meter;
+        this.inserter = inserter;
         this.listener = listener;
         this.layout = folder.manifest().layout();
         this.present = new boolean[layout.segments(block)];
@@ -131,7 +138,7 @@ public final class BlockSink implements SampleSink {
             if (builder == null) {
                 throw new IllegalStateException(id.fileName() + ": no samples");
             }
-            folder.write(builder.shard());
+            folder.write(builder.shard(inserter));
             present[segment] = true;
         }
         boolean more = segment + 1 < end;

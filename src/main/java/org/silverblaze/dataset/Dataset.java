@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.silverblaze.BadInput;
@@ -237,6 +238,7 @@ public final class Dataset {
         private final double[] phi2;
         private final int[] chain;
         private final long[] draw;
+        private final SortedMap<String, double[]> labels = new TreeMap<>();
 
         Target(int count) {
             this.count = count;
@@ -245,6 +247,7 @@ public final class Dataset {
             phi2 = new double[count];
             chain = new int[count];
             draw = new long[count];
+            manifest.labels().keySet().forEach(name -> labels.put(name, new double[count]));
         }
 
         void take(Shard shard, int from, int to) {
@@ -254,10 +257,11 @@ public final class Dataset {
             phi2[to] = shard.phi2()[from];
             chain[to] = shard.chain()[from];
             draw[to] = shard.draw()[from];
+            labels.forEach((name, values) -> values[to] = shard.labels().get(name)[from]);
         }
 
         Samples samples() {
-            return new Samples(manifest.lattice(), count, inputs, n, phi2, chain, draw);
+            return new Samples(manifest.lattice(), count, inputs, n, phi2, chain, draw, labels);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
@@ -17,7 +18,8 @@ import org.silverblaze.theory.Observables;
 /**
  * The whole check of a data set, or of a part of one: the checksums of manifest and shards, every attribute and the order of samples against the
  * manifest, and for every sample flux conservation, l at least 0, f even at every site, and the observables recomputed and
- * equal to the bit.
+ * equal to the bit. Where the data set has open worms, d_x is recomputed at every site and compared with its map and with every label, in
+ * place of flux conservation.
  */
 public final class DatasetCheck {
     /** What {@link #check} verifies, in order, in words. */
@@ -25,7 +27,7 @@ public final class DatasetCheck {
             "manifest and shards complete",
             "SHA-256 of manifest and shards",
             "attributes, shapes and order of samples",
-            "flux conservation, l at least 0, f even",
+            "flux conservation, or d_x at every site equal to the map and to the labels; l at least 0, f + d even",
             "observables recomputed, equal to the bit");
 
     private DatasetCheck() {}
@@ -79,14 +81,20 @@ public final class DatasetCheck {
             byte[] k = Arrays.copyOfRange(shard.k(), i * links, (i + 1) * links);
             byte[] l = Arrays.copyOfRange(shard.l(), i * links, (i + 1) * links);
             String sample = "sample " + i + " (chain " + shard.chain()[i] + ", draw " + shard.draw()[i] + "): ";
-            Optional<String> fault = FluxConservation.firstFault(new FluxConfiguration(lattice, k, l));
+            Optional<String> fault = shard.manifest().task() == null
+                    ? FluxConservation.firstFault(new FluxConfiguration(lattice, k, l))
+                    : firstFaultOfWorms(shard, i, k, l);
             if (fault.isPresent()) {
                 return Optional.of(sample + fault.get());
             }
             int[] f = meter.f(k, l);
             for (int site = 0; site < f.length; site++) {
-                if (f[site] % 2 != 0) {
-                    return Optional.of(sample + "f = " + f[site] + " at site " + site + ", expected an even number");
+                int d = shard.manifest().task() == null
+                        ? 0
+                        : shard.violations().divergence()[i * lattice.volume() + site];
+                if ((f[site] + d) % 2 != 0) {
+                    return Optional.of(sample + "f = " + f[site] + " at site " + site + ", expected an "
+                            + (d % 2 == 0 ? "even" : "odd") + " number");
                 }
             }
             fault = firstDifference(
@@ -94,6 +102,51 @@ public final class DatasetCheck {
                     meter.measure(k, l));
             if (fault.isPresent()) {
                 return Optional.of(sample + fault.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Of a sample with open worms: l, the map of d_x, the labels, the steps. */
+    private static Optional<String> firstFaultOfWorms(Shard shard, int sample, byte[] k, byte[] l) {
+        Lattice lattice = shard.manifest().lattice();
+        ViolationTask task = shard.manifest().task();
+        int volume = lattice.volume();
+        for (int link = 0; link < l.length; link++) {
+            if (l[link] < 0) {
+                return Optional.of("l = " + l[link] + " on link " + link + ": has to be at least 0");
+            }
+        }
+        byte[] map = new byte[volume];
+        Violations.divergence(lattice, k, 0, map, 0);
+        for (int site = 0; site < volume; site++) {
+            int stored = shard.violations().divergence()[sample * volume + site];
+            if (stored != map[site]) {
+                return Optional.of(
+                        "divergence is stored as " + stored + " at site " + site + ", recomputed it is " + map[site]);
+            }
+        }
+        Map<String, Double> labels =
+                Violations.labels(task, shard.chain()[sample], shard.draw()[sample], map, 0, volume);
+        for (Map.Entry<String, Double> label : labels.entrySet()) {
+            double stored = shard.labels().get(label.getKey())[sample];
+            if (stored != label.getValue()) {
+                return Optional.of(
+                        label.getKey() + " is stored as " + stored + ", recomputed it is " + label.getValue());
+            }
+        }
+        if (labels.get(ViolationTask.VIOLATIONS) > labels.get(ViolationTask.WORMS)) {
+            return Optional.of(labels.get(ViolationTask.VIOLATIONS) + " violations of "
+                    + labels.get(ViolationTask.WORMS) + " open worms: a worm makes one at most");
+        }
+        int inserted = task.worms(shard.chain()[sample], shard.draw()[sample]);
+        for (int worm = 0; worm < task.mostWorms(); worm++) {
+            int steps = shard.violations().steps()[sample * task.mostWorms() + worm];
+            boolean ranOn = worm == inserted - 1 && task.closes(shard.draw()[sample]);
+            boolean possible =
+                    worm >= inserted ? steps == 0 : steps >= task.fewestSteps() && (ranOn || steps <= task.mostSteps());
+            if (!possible) {
+                return Optional.of("worm " + worm + " has " + steps + " steps, the task is " + task);
             }
         }
         return Optional.empty();

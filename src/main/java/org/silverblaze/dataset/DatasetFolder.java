@@ -269,6 +269,7 @@ public final class DatasetFolder implements AutoCloseable {
         flat.put("schedule", m.points().stream().map(Manifest.Point::schedule).toList());
         flat.put("seed", m.seed());
         flat.put("segment", m.segmentSamples());
+        flat.put("task", m.task() == null ? "none" : m.task().toString());
         return flat;
     }
 

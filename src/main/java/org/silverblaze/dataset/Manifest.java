@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ import org.silverblaze.theory.Couplings;
  * </ul>
  *
  * <p>Format versions: a data set has the oldest format that can say what it is, so that older programs read what they can.
- * Format 1 holds fluxes; format 2 has {@code representation} and holds fields. Readers of this program read every format up to
+ * Format 1 holds closed fluxes; format 2 has {@code representation} and holds fields, or {@code task} and holds open worms. Readers of this program read every format up to
  * {@link #FORMAT}; a newer one is refused in one line. A new version of the format keeps a reader for the older ones.
  *
  * @param lattice 1 to 4 dimensions, time first
@@ -58,6 +59,7 @@ import org.silverblaze.theory.Couplings;
  * @param algorithm how the chains are sampled, with its revision; says which representation
  * @param segmentSamples samples of each chain in a segment
  * @param labels meaning of every label that the shards hold beside the observables, by name; empty for plain ensembles
+ * @param task the open worms that were put into the closed configurations of the chains; null for plain ensembles
  */
 public record Manifest(
         Lattice lattice,
@@ -69,7 +71,8 @@ public record Manifest(
         long seed,
         SamplingAlgorithm algorithm,
         long segmentSamples,
-        SortedMap<String, String> labels) {
+        SortedMap<String, String> labels,
+        ViolationTask task) {
     /** The newest version of the format of folder, manifest and shards. */
     public static final int FORMAT = 2;
 
@@ -126,6 +129,28 @@ public record Manifest(
             }
         }
         new ShardLayout(samples, chains, segmentSamples).checked(lattice, algorithm.representation());
+        if (task != null && algorithm.representation() != Representation.FLUX) {
+            throw new BadInput("--task " + task.kind().id() + ": open worms are of the flux representation; expected"
+                    + " --representation flux");
+        }
+        if (task != null) {
+            task.check(lattice, samples, chains, segmentSamples);
+        }
+    }
+
+    /** A plain ensemble. */
+    public Manifest(
+            Lattice lattice,
+            double eta,
+            double lambda,
+            List<Point> points,
+            long samples,
+            int chains,
+            long seed,
+            SamplingAlgorithm algorithm,
+            long segmentSamples,
+            SortedMap<String, String> labels) {
+        this(lattice, eta, lambda, points, samples, chains, seed, algorithm, segmentSamples, labels, null);
     }
 
     /** As the other one, where a sample costs next to nothing. */
@@ -195,13 +220,34 @@ public record Manifest(
 
     /** Format of the folder, the oldest that can say what it holds. */
     public int format() {
-        return representation() == Representation.FLUX ? 1 : 2;
+        return representation() == Representation.FLUX && task == null ? 1 : 2;
     }
 
     /** This data set in segments of so many samples of each chain, at most as many as a chain has. */
     public Manifest withSegmentSamples(long newSegmentSamples) {
         long segment = Math.min(newSegmentSamples, layout().samplesOf(0));
-        return new Manifest(lattice, eta, lambda, points, samples, chains, seed, algorithm, segment, labels);
+        if (task != null) {
+            segment = task.wholePairs(segment);
+        }
+        return new Manifest(lattice, eta, lambda, points, samples, chains, seed, algorithm, segment, labels, task);
+    }
+
+    /** This data set with open worms; null leaves its configurations closed. */
+    public Manifest withTask(ViolationTask newTask) {
+        return newTask == null
+                ? this
+                : new Manifest(
+                        lattice,
+                        eta,
+                        lambda,
+                        points,
+                        samples,
+                        chains,
+                        seed,
+                        algorithm,
+                        newTask.wholePairs(segmentSamples),
+                        newTask.labels(),
+                        newTask);
     }
 
     /** This request with the schedules and segments of another one, as far as both have the same mu and the same chains. */
@@ -218,8 +264,9 @@ public record Manifest(
                 chains,
                 seed,
                 algorithm,
-                sameChains ? other.segmentSamples : segmentSamples,
-                labels);
+                sameChains && Objects.equals(task, other.task) ? other.segmentSamples : segmentSamples,
+                labels,
+                task);
     }
 
     public Couplings couplings(int mu) {
@@ -325,6 +372,7 @@ public record Manifest(
             Layout layout,
             @JsonInclude(JsonInclude.Include.NON_NULL) String representation,
             SortedMap<String, String> labels,
+            @JsonInclude(JsonInclude.Include.NON_NULL) ViolationTask.Form task,
             SortedMap<String, String> meaning) {
         private static final List<SamplingAlgorithm> KNOWN = Stream.<SamplingAlgorithm>concat(
                         Stream.of(WormAlgorithm.values()), Stream.of(FieldAlgorithm.values()))
@@ -357,6 +405,7 @@ public record Manifest(
                             ? null
                             : m.representation().id(),
                     m.labels,
+                    m.task == null ? null : m.task.form(),
                     Meaning.manifest(m));
         }
 
@@ -386,7 +435,8 @@ public record Manifest(
                         seed,
                         known,
                         layout.segmentSamples(),
-                        labels);
+                        labels,
+                        task == null ? null : task.task());
             } catch (BadInput e) {
                 throw new BadInput(file + ": " + e.getMessage(), e);
             }

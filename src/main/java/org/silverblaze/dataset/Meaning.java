@@ -24,7 +24,16 @@ final class Meaning {
 
     /** Axes of k and l from slowest to fastest. */
     static String axes(int dimensions) {
-        String sites = dimensions == 1
+        return "sample, direction (0 = time), " + siteNames(dimensions) + "; the last axis is fastest";
+    }
+
+    /** Axes of a number for each site from slowest to fastest. */
+    static String siteAxes(int dimensions) {
+        return "sample, " + siteNames(dimensions) + "; the last axis is fastest";
+    }
+
+    private static String siteNames(int dimensions) {
+        return dimensions == 1
                 ? "t"
                 : dimensions == 2
                         ? "t, x"
@@ -32,7 +41,6 @@ final class Meaning {
                                 + IntStream.range(1, dimensions)
                                         .mapToObj(i -> "x" + i)
                                         .collect(Collectors.joining(", "));
-        return "sample, direction (0 = time), " + sites + "; the last axis is fastest";
     }
 
     static SortedMap<String, String> manifest(Manifest manifest) {
@@ -59,6 +67,10 @@ final class Meaning {
         meaning.put("stepsPerSweep", "worm steps of a chain from one sweep of l updates to the next");
         meaning.put("thermalization", "worms of a chain before sampling starts");
         meaning.put("wormsBetween", "worms of a chain from one sample to the next");
+        if (manifest.task() != null) {
+            meaning.put(Violations.DIVERGENCE, Violations.DIVERGENCE_MEANING);
+            meaning.put(Violations.STEPS, Violations.STEPS_MEANING);
+        }
         return meaning;
     }
 }

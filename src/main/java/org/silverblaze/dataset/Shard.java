@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param phi4 |phi|^4
  * @param contact contact term of the susceptibility of |phi|^2 (PHYSICS.md section 1)
  * @param labels further labels by name, those that the manifest names; {@code double[N]} each
+ * @param violations maps of the divergence and steps of the worms; null where the manifest has no task
  */
 public record Shard(
         Manifest manifest,
@@ -32,9 +33,11 @@ public record Shard(
         double[] phi2,
         double[] phi4,
         double[] contact,
-        SortedMap<String, double[]> labels) {
-    /** Names of the arrays that every shard holds. */
-    static final Set<String> ARRAYS = Set.of("k", "l", "chain", "draw", "n", "phi2", "phi4", "contact");
+        SortedMap<String, double[]> labels,
+        Violations violations) {
+    /** Names of arrays that are no labels. */
+    static final Set<String> ARRAYS =
+            Set.of("k", "l", "chain", "draw", "n", "phi2", "phi4", "contact", Violations.DIVERGENCE, Violations.STEPS);
 
     public Shard {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
@@ -49,11 +52,34 @@ public record Shard(
                 && phi4.length == count
                 && contact.length == count
                 && labels.keySet().equals(manifest.labels().keySet())
-                && labels.values().stream().allMatch(values -> values.length == count);
+                && labels.values().stream().allMatch(values -> values.length == count)
+                && (manifest.task() == null
+                        ? violations == null
+                        : violations != null
+                                && violations.divergence().length
+                                        == (long) count * manifest.lattice().volume()
+                                && violations.steps().length
+                                        == (long) count * manifest.task().mostWorms());
         if (!shaped) {
             throw new IllegalArgumentException(
                     id.fileName() + ": arrays do not have the shape that the manifest states");
         }
+    }
+
+    /** A shard of closed configurations. */
+    public Shard(
+            Manifest manifest,
+            ShardId id,
+            byte[] k,
+            byte[] l,
+            int[] chain,
+            long[] draw,
+            double[] n,
+            double[] phi2,
+            double[] phi4,
+            double[] contact,
+            SortedMap<String, double[]> labels) {
+        this(manifest, id, k, l, chain, draw, n, phi2, phi4, contact, labels, null);
     }
 
     /** Number of samples N. */

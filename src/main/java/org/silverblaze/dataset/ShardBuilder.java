@@ -2,12 +2,17 @@ package org.silverblaze.dataset;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.silverblaze.theory.ObservableMeter;
 import org.silverblaze.theory.Observables;
 
-/** Collects the samples of one shard in whatever order chains hand them out. */
+/**
+ * Collects the samples of one shard in whatever order chains hand them out: closed configurations, also where the data set has open
+ * worms, which are inserted when the shard is whole.
+ */
 final class ShardBuilder {
     private final Manifest manifest;
     private final ShardId id;
@@ -67,14 +72,9 @@ final class ShardBuilder {
         System.arraycopy(lOfSample, 0, l, at * links, links);
         chain[at] = chainNumber;
         draw[at] = drawNumber;
-        Observables measured = meter.measure(kOfSample, lOfSample);
-        n[at] = measured.n();
-        phi2[at] = measured.phi2();
-        phi4[at] = measured.phi4();
-        contact[at] = measured.contact();
         present[at] = true;
         missing--;
-        return measured;
+        return measure(at, kOfSample, lOfSample);
     }
 
     /** The samples that are there, by chain and draw. */
@@ -95,10 +95,63 @@ final class ShardBuilder {
         return missing == 0;
     }
 
-    Shard shard() {
+    /** @param inserter of the manifest's task; null where it has none */
+    Shard shard(WormInserter inserter) {
         if (!complete()) {
             throw new IllegalStateException(id.fileName() + ": " + missing + " samples are missing");
         }
-        return new Shard(manifest, id, k, l, chain, draw, n, phi2, phi4, contact, new TreeMap<>());
+        return manifest.task() == null
+                ? new Shard(manifest, id, k, l, chain, draw, n, phi2, phi4, contact, new TreeMap<>())
+                : withWorms(manifest.task(), inserter);
+    }
+
+    private Shard withWorms(ViolationTask task, WormInserter inserter) {
+        int volume = manifest.lattice().volume();
+        byte[] openK = new byte[k.length];
+        byte[] openL = new byte[l.length];
+        byte[] divergence = new byte[chain.length * volume];
+        int[] steps = new int[chain.length * task.mostWorms()];
+        SortedMap<String, double[]> labels = new TreeMap<>();
+        task.labels().keySet().forEach(name -> labels.put(name, new double[chain.length]));
+        for (int at = 0; at < chain.length; at++) {
+            // Samples of a chain stand in the order of their draws.
+            int from = (at - (int) (draw[at] - task.background(draw[at]))) * links;
+            byte[] kOfSample = Arrays.copyOfRange(k, from, from + links);
+            byte[] lOfSample = Arrays.copyOfRange(l, from, from + links);
+            int[] stepsOfSample = inserter.insert(chain[at], draw[at], kOfSample, lOfSample);
+            System.arraycopy(kOfSample, 0, openK, at * links, links);
+            System.arraycopy(lOfSample, 0, openL, at * links, links);
+            System.arraycopy(stepsOfSample, 0, steps, at * task.mostWorms(), stepsOfSample.length);
+            Violations.divergence(manifest.lattice(), kOfSample, 0, divergence, at * volume);
+            Violations.labels(task, chain[at], draw[at], divergence, at * volume, volume)
+                    .forEach(set(labels, at));
+            measure(at, kOfSample, lOfSample);
+        }
+        return new Shard(
+                manifest,
+                id,
+                openK,
+                openL,
+                chain,
+                draw,
+                n,
+                phi2,
+                phi4,
+                contact,
+                labels,
+                new Violations(divergence, steps));
+    }
+
+    private static BiConsumer<String, Double> set(SortedMap<String, double[]> labels, int at) {
+        return (name, value) -> labels.get(name)[at] = value;
+    }
+
+    private Observables measure(int at, byte[] kOfSample, byte[] lOfSample) {
+        Observables measured = meter.measure(kOfSample, lOfSample);
+        n[at] = measured.n();
+        phi2[at] = measured.phi2();
+        phi4[at] = measured.phi4();
+        contact[at] = measured.contact();
+        return measured;
     }
 }

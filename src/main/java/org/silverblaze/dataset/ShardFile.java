@@ -33,6 +33,8 @@ import org.silverblaze.lattice.Lattice;
  *   <li>{@code k}, {@code l}: int8 {@code [N][d][t][x]..}, the last axis fastest;
  *   <li>{@code n}, {@code phi2}, {@code phi4}, {@code contact}: float64 {@code [N]}, and a float64 {@code [N]} for each
  *       label that the manifest names;
+ *   <li>where the manifest has a task: {@code divergence}, int8 {@code [N][t][x]..}, and {@code steps}, int32 {@code [N][M]}, see
+ *       {@link Violations};
  *   <li>{@code chain}: int32 {@code [N]}, {@code draw}: int64 {@code [N]}; samples are ordered by (chain, draw).
  * </ul>
  * Every array has an attribute {@code meaning}, and k and l have {@code axes}. Attributes of the root group: {@code format}
@@ -124,15 +126,16 @@ public final class ShardFile {
             Shard shard = new Shard(
                     manifest,
                     id,
-                    reader.bytes("k", fluxes, Meaning.K, lattice),
-                    reader.bytes("l", fluxes, Meaning.L, lattice),
-                    reader.ints("chain", count, Meaning.CHAIN),
+                    reader.bytes("k", fluxes, flux(Meaning.K, lattice)),
+                    reader.bytes("l", fluxes, flux(Meaning.L, lattice)),
+                    reader.ints("chain", Meaning.CHAIN, count),
                     reader.longs("draw", count, Meaning.DRAW),
                     reader.doubles("n", count, Meaning.N),
                     reader.doubles("phi2", count, Meaning.PHI2),
                     reader.doubles("phi4", count, Meaning.PHI4),
                     reader.doubles("contact", count, Meaning.CONTACT),
-                    labels);
+                    labels,
+                    manifest.task() == null ? null : violations(reader, manifest, count));
             reader.nothingElse();
             checkOrder(shard, file);
             return shard;
@@ -145,6 +148,18 @@ public final class ShardFile {
                             + " generate again",
                     e);
         }
+    }
+
+    private static Violations violations(Reader reader, Manifest manifest, int count) {
+        byte[] divergence = reader.bytes(
+                Violations.DIVERGENCE,
+                siteExtents(count, manifest.lattice()),
+                sites(Violations.DIVERGENCE_MEANING, manifest.lattice()));
+        // An array without elements is no part of the format: where no sample has a worm there are no steps.
+        int most = manifest.task().mostWorms();
+        return new Violations(
+                divergence,
+                most == 0 ? new int[0] : reader.ints(Violations.STEPS, Violations.STEPS_MEANING, count, most));
     }
 
     private static void checkOrder(Shard shard, Path file) {
@@ -191,6 +206,25 @@ public final class ShardFile {
                         one,
                         doubles(values),
                         meaning(manifest.labels().get(name))));
+        if (manifest.task() != null) {
+            image.dataset(
+                    Violations.DIVERGENCE,
+                    Hdf5Image.Type.INT8,
+                    siteExtents(count, manifest.lattice()),
+                    ByteBuffer.wrap(shard.violations().divergence()),
+                    sites(Violations.DIVERGENCE_MEANING, manifest.lattice()));
+            int most = manifest.task().mostWorms();
+            if (most > 0) {
+                ByteBuffer steps = little(Math.multiplyExact(count, most), Integer.BYTES);
+                steps.asIntBuffer().put(shard.violations().steps());
+                image.dataset(
+                        Violations.STEPS,
+                        Hdf5Image.Type.INT32,
+                        new long[] {count, most},
+                        steps,
+                        meaning(Violations.STEPS_MEANING));
+            }
+        }
         return image.finish();
     }
 
@@ -214,6 +248,15 @@ public final class ShardFile {
         return extents;
     }
 
+    private static long[] siteExtents(int count, Lattice lattice) {
+        long[] extents = new long[1 + lattice.dimensions()];
+        extents[0] = count;
+        for (int axis = 0; axis < lattice.dimensions(); axis++) {
+            extents[1 + axis] = lattice.extent(axis);
+        }
+        return extents;
+    }
+
     private static Map<String, Object> meaning(String text) {
         return Map.of("meaning", text);
     }
@@ -221,6 +264,13 @@ public final class ShardFile {
     private static Map<String, Object> flux(String text, Lattice lattice) {
         Map<String, Object> attributes = new TreeMap<>();
         attributes.put("axes", Meaning.axes(lattice.dimensions()));
+        attributes.put("meaning", text);
+        return attributes;
+    }
+
+    private static Map<String, Object> sites(String text, Lattice lattice) {
+        Map<String, Object> attributes = new TreeMap<>();
+        attributes.put("axes", Meaning.siteAxes(lattice.dimensions()));
         attributes.put("meaning", text);
         return attributes;
     }
@@ -303,16 +353,21 @@ public final class ShardFile {
             return dataset.getBuffer();
         }
 
-        byte[] bytes(String name, long[] extents, String meaning, Lattice lattice) {
-            ByteBuffer buffer = take(name, byte.class, 1, flux(meaning, lattice), extents);
+        byte[] bytes(String name, long[] extents, Map<String, Object> attributes) {
+            ByteBuffer buffer = take(name, byte.class, 1, attributes, extents);
             byte[] values = new byte[buffer.remaining()];
             buffer.get(values);
             return values;
         }
 
-        int[] ints(String name, int count, String meaning) {
-            int[] values = new int[count];
-            take(name, int.class, Integer.BYTES, meaning(meaning), count)
+        int[] ints(String name, String meaning, int... extents) {
+            int[] values = new int[Arrays.stream(extents).reduce(1, Math::multiplyExact)];
+            take(
+                            name,
+                            int.class,
+                            Integer.BYTES,
+                            meaning(meaning),
+                            Arrays.stream(extents).asLongStream().toArray())
                     .asIntBuffer()
                     .get(values);
             return values;

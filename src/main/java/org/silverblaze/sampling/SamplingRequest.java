@@ -3,6 +3,7 @@ package org.silverblaze.sampling;
 import java.util.Arrays;
 import java.util.List;
 import org.silverblaze.BadInput;
+import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.theory.Couplings;
@@ -24,6 +25,7 @@ import org.silverblaze.theory.FreeField;
  * @param algorithm the worm
  * @param seed the seed
  * @param segmentSamples samples of each chain in a segment, or null
+ * @param task open worms to put into the closed configurations, or null
  */
 public record SamplingRequest(
         Lattice lattice,
@@ -37,7 +39,8 @@ public record SamplingRequest(
         Long wormsBetween,
         WormAlgorithm algorithm,
         long seed,
-        Long segmentSamples) {
+        Long segmentSamples,
+        ViolationTask task) {
     private static final long SAMPLES_PER_CHAIN = 100;
     private static final int FEWEST_CHAINS = 16;
     private static final int MOST_CHAINS = 1024;
@@ -71,6 +74,36 @@ public record SamplingRequest(
         if (segmentSamples != null && (segmentSamples < 1 || segmentSamples > samples)) {
             throw new BadInput("--segment-samples " + segmentSamples + ": expected 1 to " + samples + " (--samples)");
         }
+    }
+
+    /** A request for closed configurations. */
+    public SamplingRequest(
+            Lattice lattice,
+            double eta,
+            double lambda,
+            List<Double> mus,
+            long samples,
+            Integer chains,
+            Integer stepsPerSweep,
+            Long thermalization,
+            Long wormsBetween,
+            WormAlgorithm algorithm,
+            long seed,
+            Long segmentSamples) {
+        this(
+                lattice,
+                eta,
+                lambda,
+                mus,
+                samples,
+                chains,
+                stepsPerSweep,
+                thermalization,
+                wormsBetween,
+                algorithm,
+                seed,
+                segmentSamples,
+                null);
     }
 
     /** A request that leaves chains and schedule to the program. */
@@ -111,7 +144,8 @@ public record SamplingRequest(
                 wormsBetween,
                 algorithm,
                 seed,
-                segmentSamples);
+                segmentSamples,
+                task);
     }
 
     /** This request with that schedule; null leaves a number to the program. */
@@ -128,7 +162,8 @@ public record SamplingRequest(
                 newWormsBetween,
                 algorithm,
                 seed,
-                segmentSamples);
+                segmentSamples,
+                task);
     }
 
     /** This request with segments of so many samples of each chain; null leaves it to the program. */
@@ -145,7 +180,26 @@ public record SamplingRequest(
                 wormsBetween,
                 algorithm,
                 seed,
-                newSegmentSamples);
+                newSegmentSamples,
+                task);
+    }
+
+    /** This request with open worms in its configurations; null leaves them closed. */
+    public SamplingRequest withTask(ViolationTask newTask) {
+        return new SamplingRequest(
+                lattice,
+                eta,
+                lambda,
+                mus,
+                samples,
+                chains,
+                stepsPerSweep,
+                thermalization,
+                wormsBetween,
+                algorithm,
+                seed,
+                segmentSamples,
+                newTask);
     }
 
     /**

@@ -206,14 +206,17 @@ public final class SamplingRun {
     private Manifest draft() {
         Schedule any = new Schedule(stepsPerSweep(), 0, 1);
         return Manifest.of(
-                request.lattice(),
-                request.eta(),
-                request.lambda(),
-                request.mus().stream().map(mu -> new Manifest.Point(mu, any)).toList(),
-                request.samples(),
-                request.resolvedChains(),
-                request.seed(),
-                request.algorithm());
+                        request.lattice(),
+                        request.eta(),
+                        request.lambda(),
+                        request.mus().stream()
+                                .map(mu -> new Manifest.Point(mu, any))
+                                .toList(),
+                        request.samples(),
+                        request.resolvedChains(),
+                        request.seed(),
+                        request.algorithm())
+                .withTask(request.task());
     }
 
     private Manifest manifest(List<String> notes) throws IOException {
@@ -269,15 +272,16 @@ public final class SamplingRun {
             }
         }
         Manifest manifest = Manifest.of(
-                request.lattice(),
-                request.eta(),
-                request.lambda(),
-                points,
-                request.samples(),
-                request.resolvedChains(),
-                request.seed(),
-                request.algorithm(),
-                Arrays.stream(stepsPerSample).max().orElseThrow());
+                        request.lattice(),
+                        request.eta(),
+                        request.lambda(),
+                        points,
+                        request.samples(),
+                        request.resolvedChains(),
+                        request.seed(),
+                        request.algorithm(),
+                        Arrays.stream(stepsPerSample).max().orElseThrow())
+                .withTask(request.task());
         return request.segmentSamples() == null ? manifest : manifest.withSegmentSamples(request.segmentSamples());
     }
 
@@ -299,7 +303,8 @@ public final class SamplingRun {
             Manifest manifest = folder.manifest();
             ShardLayout layout = manifest.layout();
             ObservableMeter meter = ObservableMeter.of(manifest.lattice(), manifest.couplings(mu));
-            BlockSink shards = new BlockSink(folder, mu, block, meter, (chain, draw, observables, missing) -> {
+            OpenWorms worms = manifest.task() == null ? null : new OpenWorms(manifest.chainSpec(mu), manifest.task());
+            BlockSink shards = new BlockSink(folder, mu, block, meter, worms, (chain, draw, observables, missing) -> {
                 series.take(chain, draw, observables, missing);
                 if (missing) {
                     made.incrementAndGet();

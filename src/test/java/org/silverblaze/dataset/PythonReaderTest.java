@@ -71,6 +71,17 @@ final class PythonReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "6x4", "2x1x3"})
+    void h5pyReadsOpenWorms(String lattice) throws Exception {
+        ShardFiles.write(temp, ShardFiles.withWorms(ShardFiles.manifest(lattice, 41, 20, 2, 0.91)));
+        Outcome outcome = run(python, SCRIPT.toString(), temp.toString());
+        assertThat(outcome.exit()).as(outcome.output()).isZero();
+        double violations = Arrays.stream(Dataset.open(temp).load(0).labels().get("violations"))
+                .sum();
+        assertThat(outcome.output()).contains(String.format(Locale.ROOT, "violations %.8f", violations / 41));
+    }
+
     @Test
     void theScriptSeesBrokenFlux() throws Exception {
         Manifest manifest = ShardFiles.write(temp, ShardFiles.manifest("6x4", 40, 4, 10, 1.05));

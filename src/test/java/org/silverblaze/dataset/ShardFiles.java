@@ -65,7 +65,13 @@ final class ShardFiles {
         Manifest manifest = folder.manifest();
         Lattice lattice = manifest.lattice();
         ShardLayout layout = manifest.layout();
-        BlockSink sink = new BlockSink(folder, mu, block, ObservableMeter.of(lattice, manifest.couplings(mu)));
+        BlockSink sink = new BlockSink(
+                folder,
+                mu,
+                block,
+                ObservableMeter.of(lattice, manifest.couplings(mu)),
+                manifest.task() == null ? null : ShardFiles::insert,
+                (chain, draw, observables, made) -> {});
         byte[] k = new byte[lattice.links()];
         byte[] l = new byte[lattice.links()];
         long[] samples = layout.samplesIn(block);
@@ -81,6 +87,22 @@ final class ShardFiles {
                     () -> ChainState.cold(manifest.chainSpec(mu), layout.firstChain(block), layout.chainsIn(block)));
         }
         org.assertj.core.api.Assertions.assertThat(sink.complete()).isTrue();
+    }
+
+    /** Open worms of one step in time each, all on link 0, so that their ends coincide. */
+    private static int[] insert(int chain, long draw, byte[] k, byte[] l) {
+        int[] steps = new int[(int) ((chain + draw) % 3)];
+        for (int worm = 0; worm < steps.length; worm++) {
+            k[0]++;
+            steps[worm] = 4 + worm;
+        }
+        return steps;
+    }
+
+    /** The manifest with that task: {@link #insert} puts 0, 1 or 2 worms into its samples. */
+    static Manifest withWorms(Manifest manifest) {
+        return manifest.withTask(
+                ViolationTask.of(ViolationTask.Kind.COUNTING, List.of(0, 1, 2), new int[] {4, 9}, false));
     }
 
     /** A complete data set in {@code path}. */

@@ -24,11 +24,15 @@ import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
 import org.silverblaze.Stop;
 import org.silverblaze.Stopped;
+import org.silverblaze.dataset.ClassCounts;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.DatasetCheck;
 import org.silverblaze.dataset.DatasetSummary;
 import org.silverblaze.dataset.Merge;
 import org.silverblaze.dataset.Part;
+import org.silverblaze.dataset.Samples;
+import org.silverblaze.dataset.ViolationTask;
+import org.silverblaze.dataset.ViolationTask.Kind;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
@@ -86,6 +90,77 @@ final class SamplingRunTest {
         run(request, "c", new ReferenceEngine(), 2);
         // 3 blocks of 16, 16 and 3 chains at 2 mu, manifest, checksums
         assertThat(bytes("a")).hasSize(8).isEqualTo(bytes("b")).isEqualTo(bytes("c"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"detection, 5x4", "counting, 3x2x2", "counting, 7", "pairs, 8x3"})
+    void openWormsDependNeitherOnTheEngineNorOnThreads(String name, String lattice) throws IOException {
+        SamplingRequest request =
+                request(lattice, new double[] {0.6, 1.5}, 280).withChains(35).withTask(task(name));
+        run(request, "a", new VectorEngine(), 1);
+        run(request, "b", new VectorEngine(), 2);
+        run(request, "c", new ReferenceEngine(), 2);
+        assertThat(bytes("a")).hasSize(8).isEqualTo(bytes("b")).isEqualTo(bytes("c"));
+        assertThat(DatasetCheck.check(folder.resolve("a"), Progress.NONE).fault())
+                .isEmpty();
+        Dataset dataset = Dataset.open(folder.resolve("a"));
+        List<ClassCounts> counts = ClassCounts.of(dataset);
+        assertThat(counts.stream().mapToLong(ClassCounts::samples).sum()).isEqualTo(560);
+        if (!name.equals("pairs")) {
+            int classes = name.equals("detection") ? 2 : 11;
+            assertThat(counts)
+                    .hasSize(2 * classes)
+                    .allSatisfy(c -> assertThat(c.samples()).isBetween(280L / classes - 2, 280L / classes + 3));
+            return;
+        }
+        // Pairs of 1 and 2 worms, as often: 0 and 1 open where the last one closed.
+        assertThat(counts.stream().map(ClassCounts::worms)).containsExactly(0, 1, 2, 0, 1, 2);
+        assertThat(counts.stream().map(ClassCounts::samples))
+                .first(org.assertj.core.api.InstanceOfAssertFactories.LONG)
+                .isBetween(68L, 72L);
+        Samples samples = dataset.load(0, new int[] {3}, 8);
+        int links = dataset.manifest().lattice().links();
+        for (int i = 0; i < samples.count(); i += 2) {
+            assertThat(samples.labels().get("pair")[i])
+                    .isEqualTo(samples.labels().get("pair")[i + 1]);
+            assertThat(samples.labels().get("member")[i]).isZero();
+            assertThat(samples.labels().get("worms")[i])
+                    .isEqualTo(samples.labels().get("worms")[i + 1] + 1);
+            int l = (2 * i + 1) * links;
+            assertThat(Arrays.copyOfRange(samples.inputs(), l, l + links))
+                    .as("both have the same l")
+                    .isEqualTo(Arrays.copyOfRange(samples.inputs(), l + 2 * links, l + 3 * links));
+        }
+    }
+
+    /** A closed data set of the same seed has the backgrounds: l is the same, k only without worms. */
+    @Test
+    void openWormsComeIntoTheClosedConfigurationsOfTheSameRequest() throws IOException {
+        SamplingRequest request = request("6x4", new double[] {1.0}, 100).withChains(20);
+        run(request, "closed", new VectorEngine(), 1);
+        run(request.withTask(task("detection")), "open", new VectorEngine(), 1);
+        Samples closed = Dataset.open(folder.resolve("closed")).load(0);
+        Samples open = Dataset.open(folder.resolve("open")).load(0);
+        for (int i = 0; i < 100; i++) {
+            int k = 2 * i * 48;
+            boolean same = Arrays.equals(closed.inputs(), k, k + 48, open.inputs(), k, k + 48);
+            assertThat(same).as("sample %d", i).isEqualTo(open.labels().get("worms")[i] == 0);
+            assertThat(Arrays.equals(closed.inputs(), k + 48, k + 96, open.inputs(), k + 48, k + 96))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void requestsForWormsThatCannotBeAreRefusedInOneLine() {
+        assertThatThrownBy(() -> run(
+                        request("1x1", new double[] {1.0}, 64).withTask(task("detection")), "x", new VectorEngine(), 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("two sites");
+        assertThatThrownBy(() ->
+                        run(request("4x4", new double[] {1.0}, 65).withTask(task("pairs")), "x", new VectorEngine(), 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("multiple of 32");
+        assertThat(folder.resolve("x")).doesNotExist();
     }
 
     @Test
@@ -186,17 +261,34 @@ final class SamplingRunTest {
         };
     }
 
+    private static ViolationTask task(String name) {
+        return switch (name) {
+            case "closed" -> null;
+            case "pairs" -> ViolationTask.of(Kind.DETECTION, List.of(1, 2), new int[] {1, 20}, true);
+            default -> ViolationTask.of(Kind.parse(name), null, new int[] {1, 20}, false);
+        };
+    }
+
     /** Long periods and short spacing give much surplus, the other way round none. */
     @ParameterizedTest
-    @CsvSource({"1, 60, 1", "3, 60, 1", "3, 2, 7", "5, 1, 3", "20, 6, 5"})
-    void aKilledRunGoesOnFromItsLastSegmentAndEndsIdentical(long segment, int stepsPerSweep, long between)
+    @CsvSource({
+        "1, 60, 1, closed",
+        "3, 60, 1, closed",
+        "3, 2, 7, closed",
+        "5, 1, 3, closed",
+        "20, 6, 5, closed",
+        "3, 60, 1, counting",
+        "3, 60, 1, pairs"
+    })
+    void aKilledRunGoesOnFromItsLastSegmentAndEndsIdentical(long segment, int stepsPerSweep, long between, String task)
             throws IOException {
-        SamplingRequest request = request("3x2", new double[] {0.9, 1.1}, 401)
+        SamplingRequest request = request("3x2", new double[] {0.9, 1.1}, task.equals("pairs") ? 400 : 401)
                 .withChains(20)
                 .withSchedule(stepsPerSweep, 5L, between)
-                .withSegmentSamples(segment);
+                .withSegmentSamples(segment)
+                .withTask(task(task));
         SamplingResult undisturbed = run(request, "whole", new VectorEngine(), 1);
-        assertThat(undisturbed.made()).isEqualTo(802);
+        assertThat(undisturbed.made()).isEqualTo(2 * request.samples());
         assertThat(bytes("whole").keySet()).noneMatch(name -> name.endsWith(".state"));
         long seed = 31;
         Random random = new Random(seed);
@@ -209,7 +301,7 @@ final class SamplingRunTest {
                 result = run(request, "killed", failingAfter(patience, engine), 1 + kills % 3);
                 assertThat(result.made())
                         .as("seed %d: the last run goes on, it does not start again", seed)
-                        .isLessThan(802);
+                        .isLessThan(2 * request.samples());
             } catch (IllegalStateException killed) {
                 assertThat(killed).hasMessage("killed");
                 kills++;
@@ -284,10 +376,12 @@ final class SamplingRunTest {
     @ParameterizedTest
     @CsvSource({"1/2 2/2", "1/2 0/2", "3/3 1/3 2/3", "0/6 1/6 2/6 3/6 4/6 5/6", "1/2 2/2 2/3"})
     void partsMergeIntoOneRun(String parts) throws IOException {
+        // One case with open worms.
         SamplingRequest request = request("3x2", new double[] {0.9, 1.1}, 401)
                 .withChains(35)
                 .withSchedule(6, 5L, 2L)
-                .withSegmentSamples(5L);
+                .withSegmentSamples(5L)
+                .withTask(parts.startsWith("3/3") ? task("counting") : null);
         run(request, "whole", new VectorEngine(), 1);
         List<Path> folders = new ArrayList<>();
         long samples = 0;

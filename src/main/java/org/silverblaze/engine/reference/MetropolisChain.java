@@ -4,6 +4,7 @@ import static org.silverblaze.engine.ChainState.NO_WORM;
 
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
+import org.silverblaze.engine.MetropolisWorm;
 import org.silverblaze.engine.OccupationLimitException;
 import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.WormTables;
@@ -20,16 +21,8 @@ import org.silverblaze.random.Uniform;
  * = -1 at the head and +1 at the tail, or neither where they coincide. Weight: that of the theory with this f, times the constant A
  * / (V p_c) where a worm is open, A = 1, p_c = 1/2. f is even at every site.
  *
- * <p><b>Steps</b>, each accepted with probability min(1, q), where q is what detailed balance asks for:
- * <pre>
- *   no worm open:   open at a uniform x               q = A g(f_x)
- *   h = t:          close, proposed with p_c          q = 1 / (A g(f_x)), f_x without the two +1
- *   worm open:      move h -> y along one of 2d legs, k := k +- 1, so |k| = a becomes a'
- *                     a' = a + 1                      q = e^{+-mu delta} g(f_y) / (a' + l)
- *                     a' = a - 1                      q = e^{+-mu delta} (a + l) / g(f_h - 2)
- *                   both times 1/(1 - p_c) on leaving h = t (there a move is proposed with 1 - p_c only) and times 1 - p_c on arriving
- * </pre>
- * On an extent of 1 a move leads back to h; |k| then counts twice in f, the end point stays, and the same two formulas hold.
+ * <p><b>Steps</b>, each accepted with probability min(1, q), are those of {@link MetropolisWorm}, which says what q is. On an extent of 1
+ * a move leads back to h; |k| then counts twice in f, and the end point stays.
  *
  * <p>The l sweep is a Metropolis proposal for every link, with f that includes the end points, so it may come at any step that is
  * fixed beforehand. Every step and every sweep keeps the extended weight; the probability that a worm ends in a closed
@@ -48,12 +41,11 @@ final class MetropolisChain implements ReferenceWorm {
     private final StreamKey key;
     private final int chain;
     private final SampleSink sink;
+    private final MetropolisWorm worm;
     /** {@code [axis * V + site]}. */
-    final int[] k;
+    private final int[] k;
 
-    final int[] l;
-    int head = NO_WORM;
-    int tail = NO_WORM;
+    private final int[] l;
     private long clock;
     private long worms;
     private long samples;
@@ -70,8 +62,9 @@ final class MetropolisChain implements ReferenceWorm {
         this.key = spec.key();
         this.chain = chain;
         this.sink = sink;
-        this.k = new int[lattice.links()];
-        this.l = new int[lattice.links()];
+        this.worm = new MetropolisWorm(lattice, tables);
+        this.k = worm.k();
+        this.l = worm.l();
         this.kOut = new byte[lattice.links()];
         this.lOut = new byte[lattice.links()];
     }
@@ -90,54 +83,24 @@ final class MetropolisChain implements ReferenceWorm {
     /** One opening, move or closing. */
     private void step(int choice, float u) {
         int legs = 2 * dimensions;
-        if (head == NO_WORM) {
+        if (worm.head() == NO_WORM) {
             int x = Uniform.below(choice, volume);
-            if (opens(x, u)) {
-                head = x;
-                tail = x;
+            if (worm.opens(x, u)) {
+                worm.place(x, x);
             } else {
                 wormEnds();
             }
             return;
         }
-        int leg = Uniform.below(choice, head == tail ? 2 * legs : legs);
+        int leg = Uniform.below(choice, worm.head() == worm.tail() ? 2 * legs : legs);
         if (leg < legs) {
-            if (moves(leg, u)) {
-                move(leg);
+            if (worm.moves(leg, u, P_CLOSE)) {
+                checked(worm.move(leg));
             }
-        } else if (closes(u)) {
-            head = NO_WORM;
-            tail = NO_WORM;
+        } else if (worm.closes(u)) {
+            worm.place(NO_WORM, NO_WORM);
             wormEnds();
         }
-    }
-
-    /** u < g(f_x). */
-    boolean opens(int x, float u) {
-        return u < tables.g(f(x));
-    }
-
-    /** u < 1/g(f_x), f_x without head and tail. */
-    boolean closes(float u) {
-        return u * tables.g(f(head) - 2) < 1;
-    }
-
-    /** u < q of a move of the head along {@code leg}. */
-    boolean moves(int leg, float u) {
-        int link = link(head, leg);
-        int y = neighbour(head, leg);
-        int a = Math.abs(k[link]);
-        float proposed = (head == tail ? 1 / (1 - P_CLOSE) : 1) * (y == tail ? 1 - P_CLOSE : 1);
-        return Math.abs(k[link] + charge(leg)) > a
-                ? u < tables.fugacity(leg) * tables.g(f(y)) * tables.inverse(a + 1 + l[link]) * proposed
-                : u * tables.g(f(head) - 2) < tables.fugacity(leg) * (a + l[link]) * proposed;
-    }
-
-    void move(int leg) {
-        int link = link(head, leg);
-        k[link] += charge(leg);
-        checked(Math.abs(k[link]) + l[link]);
-        head = neighbour(head, leg);
     }
 
     private void wormEnds() {
@@ -178,36 +141,11 @@ final class MetropolisChain implements ReferenceWorm {
         int y = lattice.forward(link / volume, x);
         int self = x == y ? 2 : 1;
         int below = up ? 0 : 2 * self;
-        int fx = f(x) - below;
-        int fy = x == y ? fx + 2 : f(y) - below;
+        int fx = worm.f(x) - below;
+        int fy = x == y ? fx + 2 : worm.f(y) - below;
         int a = Math.abs(k[link]);
         float q = (tables.g(fx) * tables.g(fy)) * (tables.inverse(a + lower + 1) * tables.inverse(lower + 1));
         return up ? u < q : u * q < 1;
-    }
-
-    /** f_x, end points included. */
-    int f(int x) {
-        int sum = (x == head ? 1 : 0) + (x == tail ? 1 : 0);
-        for (int leg = 0; leg < 2 * dimensions; leg++) {
-            int link = link(x, leg);
-            sum += Math.abs(k[link]) + 2 * l[link];
-        }
-        return sum;
-    }
-
-    /** What a move along this leg adds to k of its link. */
-    private int charge(int leg) {
-        return leg < dimensions ? 1 : -1;
-    }
-
-    private int neighbour(int site, int leg) {
-        return leg < dimensions ? lattice.forward(leg, site) : lattice.backward(leg - dimensions, site);
-    }
-
-    private int link(int site, int leg) {
-        return leg < dimensions
-                ? leg * volume + site
-                : (leg - dimensions) * volume + lattice.backward(leg - dimensions, site);
     }
 
     private void checked(int occupation) {
@@ -227,8 +165,7 @@ final class MetropolisChain implements ReferenceWorm {
         clock = state.clock();
         worms = state.worms()[c];
         samples = state.samples()[c];
-        head = state.headSite()[c];
-        tail = state.tailSite()[c];
+        worm.place(state.headSite()[c], state.tailSite()[c]);
     }
 
     @Override
@@ -236,8 +173,8 @@ final class MetropolisChain implements ReferenceWorm {
         int legs = 2 * dimensions;
         for (int x = 0; x < volume; x++) {
             for (int leg = 0; leg < legs; leg++) {
-                int link = link(x, leg);
-                int j = charge(leg) * k[link];
+                int link = worm.link(x, leg);
+                int j = worm.charge(leg) * k[link];
                 int at = 2 * ((c * volume + x) * legs + leg);
                 state.legs()[at] = (byte) (l[link] + Math.max(j, 0));
                 state.legs()[at + 1] = (byte) (l[link] + Math.max(-j, 0));
@@ -245,8 +182,8 @@ final class MetropolisChain implements ReferenceWorm {
         }
         state.worms()[c] = worms;
         state.samples()[c] = samples;
-        state.headSite()[c] = head;
-        state.tailSite()[c] = tail;
+        state.headSite()[c] = worm.head();
+        state.tailSite()[c] = worm.tail();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.silverblaze.engine.reference;
+package org.silverblaze.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -7,11 +7,6 @@ import java.util.Random;
 import java.util.function.DoublePredicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.silverblaze.engine.ChainSpec;
-import org.silverblaze.engine.ChainState;
-import org.silverblaze.engine.Schedule;
-import org.silverblaze.engine.WormAlgorithm;
-import org.silverblaze.engine.WormTables;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.random.Uniform;
 import org.silverblaze.theory.Couplings;
@@ -34,25 +29,25 @@ final class MetropolisMovesTest {
         int legs = 2 * lattice.dimensions();
         int closedEnds = 0;
         for (int trial = 0; trial < 400; trial++) {
-            MetropolisChain chain = wormAfterSomeMoves(lattice, couplings, random);
-            int from = chain.head;
+            MetropolisWorm worm = wormAfterSomeMoves(lattice, couplings, random);
+            int from = worm.head();
             int leg = random.nextInt(legs);
             int back = (leg + lattice.dimensions()) % legs;
-            double there = proposed(chain) * probability(u -> chain.moves(leg, (float) u));
-            double before = logWeight(chain, lattice, couplings, radial);
-            chain.move(leg);
-            double after = logWeight(chain, lattice, couplings, radial);
-            double again = proposed(chain) * probability(u -> chain.moves(back, (float) u));
-            closedEnds += chain.head == chain.tail ? 1 : 0;
+            double there = proposed(worm) * probability(u -> worm.moves(leg, (float) u, (float) P_CLOSE));
+            double before = logWeight(worm, lattice, couplings, radial);
+            worm.move(leg);
+            double after = logWeight(worm, lattice, couplings, radial);
+            double again = proposed(worm) * probability(u -> worm.moves(back, (float) u, (float) P_CLOSE));
+            closedEnds += worm.head() == worm.tail() ? 1 : 0;
             double ratio = StrictMath.exp(after - before);
             assertThat(again * ratio)
                     .as("leg %d from site %d, trial %d of seed %d", leg, from, trial, SEED)
                     .isCloseTo(there, within(ERROR * (1 + ratio)));
-            assertThat(Math.max(there / proposed(from == chain.tail), again / proposed(chain)))
+            assertThat(Math.max(there / proposed(from == worm.tail()), again / proposed(worm)))
                     .as("one of the two directions is never refused")
                     .isCloseTo(1, within(ERROR));
-            chain.move(back);
-            assertThat(logWeight(chain, lattice, couplings, radial)).isEqualTo(before);
+            worm.move(back);
+            assertThat(logWeight(worm, lattice, couplings, radial)).isEqualTo(before);
         }
         assertThat(closedEnds).as("moves that arrived at the tail").isGreaterThan(5);
     }
@@ -65,25 +60,23 @@ final class MetropolisMovesTest {
         RadialWeights radial = RadialWeights.of(couplings.eta(), couplings.lambda(), 400);
         Random random = new Random(SEED);
         for (int trial = 0; trial < 100; trial++) {
-            MetropolisChain chain = wormAt(lattice, couplings, random);
+            MetropolisWorm worm = wormAt(lattice, couplings, random);
             for (int windings = random.nextInt(4); windings > 0; windings--) {
                 int leg = random.nextInt(2 * lattice.dimensions());
                 for (int i = 0; i < lattice.extent(leg % lattice.dimensions()); i++) {
-                    chain.move(leg);
+                    worm.move(leg);
                 }
             }
-            assertThat(chain.head).as("closed").isEqualTo(chain.tail);
+            assertThat(worm.head()).as("closed").isEqualTo(worm.tail());
             int x = random.nextInt(lattice.volume());
-            chain.head = ChainState.NO_WORM;
-            chain.tail = ChainState.NO_WORM;
-            double closed = logWeight(chain, lattice, couplings, radial);
-            double opens = probability(u -> chain.opens(x, (float) u)) / lattice.volume();
-            chain.head = x;
-            chain.tail = x;
-            double closes = P_CLOSE * probability(u -> chain.closes((float) u));
+            worm.place(ChainState.NO_WORM, ChainState.NO_WORM);
+            double closed = logWeight(worm, lattice, couplings, radial);
+            double opens = probability(u -> worm.opens(x, (float) u)) / lattice.volume();
+            worm.place(x, x);
+            double closes = P_CLOSE * probability(u -> worm.closes((float) u));
             // An open worm has the weight of the theory with its f, times A / (V p_c), A = 1.
-            double ratio = StrictMath.exp(logWeight(chain, lattice, couplings, radial) - closed)
-                    / (lattice.volume() * P_CLOSE);
+            double ratio =
+                    StrictMath.exp(logWeight(worm, lattice, couplings, radial) - closed) / (lattice.volume() * P_CLOSE);
             assertThat(closes * ratio)
                     .as("site %d, trial %d of seed %d", x, trial, SEED)
                     .isCloseTo(opens, within(ERROR * (1 + ratio)));
@@ -91,32 +84,40 @@ final class MetropolisMovesTest {
     }
 
     /** Probability that a move along one leg is proposed, in units of 1/2d. */
-    private static double proposed(MetropolisChain chain) {
-        return proposed(chain.head == chain.tail);
+    private static double proposed(MetropolisWorm worm) {
+        return proposed(worm.head() == worm.tail());
     }
 
     private static double proposed(boolean together) {
         return together ? 1 - P_CLOSE : 1;
     }
 
-    private static MetropolisChain wormAfterSomeMoves(Lattice lattice, Couplings couplings, Random random) {
-        MetropolisChain chain = wormAt(lattice, couplings, random);
+    private static MetropolisWorm wormAfterSomeMoves(Lattice lattice, Couplings couplings, Random random) {
+        MetropolisWorm worm = wormAt(lattice, couplings, random);
         for (int moves = random.nextInt(8); moves > 0; moves--) {
-            chain.move(random.nextInt(2 * lattice.dimensions()));
+            worm.move(random.nextInt(2 * lattice.dimensions()));
         }
-        return chain;
+        return worm;
     }
 
     /** A worm that has just opened, on random l. */
-    private static MetropolisChain wormAt(Lattice lattice, Couplings couplings, Random random) {
-        ChainSpec spec = new ChainSpec(lattice, couplings, WormAlgorithm.METROPOLIS, 1, new Schedule(1, 0, 1));
-        MetropolisChain chain = new MetropolisChain(spec, WormTables.of(lattice, couplings), 0, (c, draw, k, l) -> {});
-        for (int link = 0; link < chain.l.length; link++) {
-            chain.l[link] = random.nextInt(3);
+    private static MetropolisWorm wormAt(Lattice lattice, Couplings couplings, Random random) {
+        MetropolisWorm worm = new MetropolisWorm(lattice, WormTables.of(lattice, couplings));
+        for (int link = 0; link < worm.l().length; link++) {
+            worm.l()[link] = random.nextInt(3);
         }
-        chain.head = random.nextInt(lattice.volume());
-        chain.tail = chain.head;
-        return chain;
+        int site = random.nextInt(lattice.volume());
+        worm.place(site, site);
+        if (random.nextBoolean()) {
+            // An open worm that stays, with its +1 at both ends.
+            for (int moves = random.nextInt(6); moves > 0; moves--) {
+                worm.move(random.nextInt(2 * lattice.dimensions()));
+            }
+            worm.freeze();
+            site = random.nextInt(lattice.volume());
+            worm.place(site, site);
+        }
+        return worm;
     }
 
     /** Number of the 2^24 uniform numbers that are accepted, over 2^24: all below a bound are. */
@@ -135,22 +136,25 @@ final class MetropolisMovesTest {
     }
 
     /** ln of prod e^{mu k_t} / ((|k|+l)! l!) prod W(f), from k, l, head and tail alone. */
-    private static double logWeight(MetropolisChain chain, Lattice lattice, Couplings couplings, RadialWeights radial) {
+    private static double logWeight(MetropolisWorm worm, Lattice lattice, Couplings couplings, RadialWeights radial) {
 
         int[] f = new int[lattice.volume()];
         double log = 0;
-        for (int link = 0; link < chain.k.length; link++) {
+        for (int link = 0; link < worm.k().length; link++) {
             int axis = link / lattice.volume();
             int x = link % lattice.volume();
-            int k = chain.k[link];
-            int l = chain.l[link];
+            int k = worm.k()[link];
+            int l = worm.l()[link];
             log += (axis == 0 ? couplings.mu() * k : 0) - logFactorial(Math.abs(k) + l) - logFactorial(l);
             f[x] += Math.abs(k) + 2 * l;
             f[lattice.forward(axis, x)] += Math.abs(k) + 2 * l;
         }
-        if (chain.head != ChainState.NO_WORM) {
-            f[chain.head]++;
-            f[chain.tail]++;
+        if (worm.head() != ChainState.NO_WORM) {
+            f[worm.head()]++;
+            f[worm.tail()]++;
+        }
+        for (int x = 0; x < f.length; x++) {
+            f[x] += worm.frozen()[x];
         }
         for (int sum : f) {
             log += radial.logW(sum);
