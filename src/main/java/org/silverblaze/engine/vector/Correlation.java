@@ -3,8 +3,6 @@ package org.silverblaze.engine.vector;
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
-import java.util.Arrays;
-
 /**
  * A periodic correlation of micro-blocks, as a plan: out[site][o] = bias[o] + sum_{a,b,c} weight[o][c][a][b] *
  * padded[strideT t + a][strideX x + b][c]. The padded input has a halo, filled from the input by {@link #fillHalo}: the
@@ -20,8 +18,7 @@ final class Correlation {
     final int kernelT;
     final int kernelX;
     final int outSites;
-    /** {@code int[padded sites]}: the input site that a padded site holds; -1 for a zero. */
-    private final int[] source;
+    private final Halo halo;
     /** {@code int[outSites]}: where in the padded input the window of each output site starts, in floats. */
     final int[] base;
     /** Floats from one row of the padded input to the next. */
@@ -32,40 +29,56 @@ final class Correlation {
     final boolean direct;
 
     private Correlation(
-            int inChannels, int outChannels, int kernelT, int kernelX, int paddedX, int[] source, int[] firstSite) {
+            int inChannels, int outChannels, int kernelT, int kernelX, int paddedX, Halo halo, int[] firstSite) {
         this.inChannels = inChannels;
         this.outChannels = outChannels;
         this.kernelT = kernelT;
         this.kernelX = kernelX;
         this.outSites = firstSite.length;
-        this.source = source;
+        this.halo = halo;
         this.base = firstSite.clone();
         for (int i = 0; i < base.length; i++) {
             base[i] = Math.multiplyExact(firstSite[i], inChannels * BLOCK);
         }
-        Math.multiplyExact(source.length, inChannels * BLOCK);
+        Math.multiplyExact(halo.paddedSites(), inChannels * BLOCK);
         this.rowStride = paddedX * inChannels * BLOCK;
         this.run = kernelX * inChannels;
-        this.direct = isIdentity(source);
+        this.direct = halo.isIdentity();
     }
 
-    /** The forward pass of a convolution on a lattice of T x X sites. */
+    /** The forward pass of a convolution on whole lattices of T x X sites. */
     static Correlation forward(
             int inChannels, int outChannels, int kernelT, int kernelX, int strideT, int strideX, int t, int x) {
-        int outT = Math.ceilDiv(t, strideT);
-        int outX = Math.ceilDiv(x, strideX);
-        int paddedT = (outT - 1) * strideT + kernelT;
-        int paddedX = (outX - 1) * strideX + kernelX;
-        int[] source = new int[paddedT * paddedX];
-        for (int i = 0; i < source.length; i++) {
-            int row = Math.floorMod(i / paddedX - (kernelT - 1) / 2, t);
-            source[i] = row * x + Math.floorMod(i % paddedX - (kernelX - 1) / 2, x);
-        }
-        int[] first = new int[outT * outX];
+        Strips in = Strips.whole(t, x);
+        Strips out = Strips.whole(Math.ceilDiv(t, strideT), Math.ceilDiv(x, strideX));
+        return forward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out);
+    }
+
+    /** The gradient of that convolution's input. */
+    static Correlation backward(
+            int inChannels, int outChannels, int kernelT, int kernelX, int strideT, int strideX, int t, int x) {
+        Strips in = Strips.whole(t, x);
+        Strips out = Strips.whole(Math.ceilDiv(t, strideT), Math.ceilDiv(x, strideX));
+        return backward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out);
+    }
+
+    /** The forward pass of a convolution from strips to strips. */
+    static Correlation forward(
+            int inChannels,
+            int outChannels,
+            int kernelT,
+            int kernelX,
+            int strideT,
+            int strideX,
+            Strips in,
+            Strips out) {
+        int paddedX = (out.width - 1) * strideX + kernelX;
+        int[] origin = in.windows(out, kernelT, kernelX, strideT, strideX, (kernelT - 1) / 2, (kernelX - 1) / 2);
+        int[] first = new int[out.sites()];
         for (int i = 0; i < first.length; i++) {
-            first[i] = i / outX * strideT * paddedX + i % outX * strideX;
+            first[i] = i / out.width * strideT * paddedX + i % out.width * strideX;
         }
-        return new Correlation(inChannels, outChannels, kernelT, kernelX, paddedX, source, first);
+        return new Correlation(inChannels, outChannels, kernelT, kernelX, paddedX, new Halo(origin, in.sites()), first);
     }
 
     /**
@@ -74,35 +87,42 @@ final class Correlation {
      * stride-th site and zeros between.
      */
     static Correlation backward(
-            int inChannels, int outChannels, int kernelT, int kernelX, int strideT, int strideX, int t, int x) {
-        int outX = Math.ceilDiv(x, strideX);
-        int paddedT = t - 1 + kernelT;
-        int paddedX = x - 1 + kernelX;
-        int[] source = new int[paddedT * paddedX];
-        for (int i = 0; i < source.length; i++) {
-            int row = Math.floorMod(i / paddedX - kernelT / 2, t);
-            int column = Math.floorMod(i % paddedX - kernelX / 2, x);
-            source[i] = row % strideT == 0 && column % strideX == 0 ? row / strideT * outX + column / strideX : -1;
-        }
-        int[] first = new int[t * x];
-        for (int i = 0; i < first.length; i++) {
-            first[i] = i / x * paddedX + i % x;
-        }
-        return new Correlation(outChannels, inChannels, kernelT, kernelX, paddedX, source, first);
-    }
-
-    private static boolean isIdentity(int[] source) {
-        for (int i = 0; i < source.length; i++) {
-            if (source[i] != i) {
-                return false;
+            int inChannels,
+            int outChannels,
+            int kernelT,
+            int kernelX,
+            int strideT,
+            int strideX,
+            Strips in,
+            Strips out) {
+        int paddedT = in.height - 1 + kernelT;
+        int paddedX = in.width - 1 + kernelX;
+        int[] origin = new int[Math.multiplyExact(paddedT * paddedX, BLOCK)];
+        for (int i = 0; i < origin.length; i++) {
+            int lane = i % BLOCK;
+            int a = i / BLOCK / paddedX;
+            int b = i / BLOCK % paddedX;
+            if (in.rows(lane) == 0 || a >= in.rows(lane) - 1 + kernelT || b >= in.columns(lane) - 1 + kernelX) {
+                origin[i] = Halo.ANY;
+                continue;
             }
+            int row = Math.floorMod(in.firstRow(lane) + a - kernelT / 2, in.extentT);
+            int column = Math.floorMod(in.firstColumn(lane) + b - kernelX / 2, in.extentX);
+            origin[i] = row % strideT == 0 && column % strideX == 0
+                    ? out.place(out.example(lane), row / strideT, column / strideX)
+                    : Halo.ZERO;
         }
-        return true;
+        int[] first = new int[in.sites()];
+        for (int i = 0; i < first.length; i++) {
+            first[i] = i / in.width * paddedX + i % in.width;
+        }
+        return new Correlation(
+                outChannels, inChannels, kernelT, kernelX, paddedX, new Halo(origin, out.sites()), first);
     }
 
     /** Floats of the padded input of a micro-block; 0 where none is needed. */
     int paddedSize() {
-        return direct ? 0 : source.length * inChannels * BLOCK;
+        return direct ? 0 : halo.paddedSites() * inChannels * BLOCK;
     }
 
     /** Floats of the packed weights. */
@@ -112,28 +132,7 @@ final class Correlation {
 
     /** Fills the padded input {@code [padded t][padded x][channel][16]}; gives the array that holds it. */
     float[] fillHalo(float[] in, float[] padded) {
-        if (direct) {
-            return in;
-        }
-        int site = inChannels * BLOCK;
-        int i = 0;
-        while (i < source.length) {
-            int from = source[i];
-            int end = i + 1;
-            if (from < 0) {
-                while (end < source.length && source[end] < 0) {
-                    end++;
-                }
-                Arrays.fill(padded, i * site, end * site, 0f);
-            } else {
-                while (end < source.length && source[end] == from + end - i) {
-                    end++;
-                }
-                System.arraycopy(in, from * site, padded, i * site, (end - i) * site);
-            }
-            i = end;
-        }
-        return padded;
+        return halo.fill(in, inChannels, padded);
     }
 
     /**

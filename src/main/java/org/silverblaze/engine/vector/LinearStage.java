@@ -13,17 +13,26 @@ final class LinearStage implements Stage {
     private final ParameterLayout.Block block;
     private final Correlation forward;
     private final Correlation backward;
+    /** Strips of the output. */
+    private final Strips out;
+
     private final WeightGradient convolutionGradient;
     private final DenseWeightGradient denseGradient;
     /** The backward correlation has no bias. */
     private final float[] noBias;
 
     private LinearStage(
-            int index, ParameterLayout.Block block, Correlation forward, Correlation backward, boolean dense) {
+            int index,
+            ParameterLayout.Block block,
+            Correlation forward,
+            Correlation backward,
+            Strips out,
+            boolean dense) {
         this.index = index;
         this.block = block;
         this.forward = forward;
         this.backward = backward;
+        this.out = out;
         this.convolutionGradient = dense ? null : new WeightGradient(forward);
         this.denseGradient = dense ? new DenseWeightGradient(forward.inChannels, forward.outChannels) : null;
         this.noBias = new float[backward.outChannels];
@@ -38,13 +47,14 @@ final class LinearStage implements Stage {
             int kernelX,
             int strideT,
             int strideX,
-            int t,
-            int x) {
+            Strips in,
+            Strips out) {
         return new LinearStage(
                 index,
                 block,
-                Correlation.forward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, t, x),
-                Correlation.backward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, t, x),
+                Correlation.forward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out),
+                Correlation.backward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out),
+                out,
                 false);
     }
 
@@ -54,6 +64,7 @@ final class LinearStage implements Stage {
                 block,
                 Correlation.forward(inputs, outputs, 1, 1, 1, 1, 1, 1),
                 Correlation.backward(inputs, outputs, 1, 1, 1, 1, 1, 1),
+                Strips.whole(1, 1),
                 true);
     }
 
@@ -100,6 +111,7 @@ final class LinearStage implements Stage {
             denseGradient.run(
                     workspace.input[index], gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
         } else {
+            out.fillBeyond(gradient, forward.outChannels, 0f);
             float[] padded = forward.direct ? workspace.input[index] : workspace.padded[index];
             convolutionGradient.run(padded, gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
         }

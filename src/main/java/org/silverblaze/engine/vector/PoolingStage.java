@@ -2,63 +2,70 @@ package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
+import java.util.Arrays;
 import org.silverblaze.network.PoolingKind;
 
 /**
- * Spatial or global pooling: each output site reduces a window of input sites; global pooling has one window, all sites.
+ * Spatial pooling: each output site reduces a window of input sites. Where windows reach into other strips, they stand in a
+ * padded copy of the input, whose gradient is then added back place by place.
  */
 final class PoolingStage implements Stage {
     private final int index;
     private final PoolingKind kind;
     private final int channels;
-    private final int inSites;
-    private final int outSites;
+    private final Strips in;
+    private final Strips out;
     private final int size;
+    /** The sites of each output site's window, of the input or, where there is one, of the padded copy. */
     private final int[] windows;
-    private final boolean partition;
 
-    private PoolingStage(int index, PoolingKind kind, int channels, int inSites, int outSites, int[] windows) {
+    private final boolean partition;
+    /** Null where every window stays within its lane. */
+    private final Halo halo;
+
+    private final int[] origin;
+
+    /** A window starts at stride * i and wraps; its elements stand in row-major order. */
+    PoolingStage(
+            int index,
+            PoolingKind kind,
+            int channels,
+            Strips in,
+            Strips out,
+            int sizeT,
+            int sizeX,
+            int strideT,
+            int strideX) {
         this.index = index;
         this.kind = kind;
         this.channels = channels;
-        this.inSites = inSites;
-        this.outSites = outSites;
-        this.size = windows.length / outSites;
-        this.windows = windows;
-        int[] uses = new int[inSites];
+        this.in = in;
+        this.out = out;
+        this.size = sizeT * sizeX;
+        this.origin = in.windows(out, sizeT, sizeX, strideT, strideX, 0, 0);
+        Halo padding = new Halo(origin, in.sites());
+        int[] sources = padding.sources();
+        this.halo = sources == null ? padding : null;
+        int paddedX = (out.width - 1) * strideX + sizeX;
+        this.windows = new int[out.sites() * size];
+        for (int i = 0; i < windows.length; i++) {
+            int site = i / size;
+            int element = i % size;
+            int row = site / out.width * strideT + element / sizeX;
+            int column = site % out.width * strideX + element % sizeX;
+            int padded = row * paddedX + column;
+            windows[i] = sources == null ? padded : sources[padded];
+        }
+        int[] uses = new int[sites()];
         for (int site : windows) {
             uses[site]++;
         }
-        boolean once = true;
-        for (int count : uses) {
-            once &= count == 1;
-        }
-        this.partition = once;
+        this.partition = Arrays.stream(uses).allMatch(count -> count == 1);
     }
 
-    static PoolingStage global(int index, PoolingKind kind, int channels, int sites) {
-        int[] windows = new int[sites];
-        for (int i = 0; i < sites; i++) {
-            windows[i] = i;
-        }
-        return new PoolingStage(index, kind, channels, sites, 1, windows);
-    }
-
-    /** A window starts at stride * i and wraps; its elements stand in row-major order. */
-    static PoolingStage spatial(
-            int index, PoolingKind kind, int channels, int t, int x, int sizeT, int sizeX, int strideT, int strideX) {
-        int outX = Math.ceilDiv(x, strideX);
-        int outSites = Math.ceilDiv(t, strideT) * outX;
-        int size = sizeT * sizeX;
-        int[] windows = new int[outSites * size];
-        for (int i = 0; i < windows.length; i++) {
-            int out = i / size;
-            int element = i % size;
-            int row = (out / outX * strideT + element / sizeX) % t;
-            int column = (out % outX * strideX + element % sizeX) % x;
-            windows[i] = row * x + column;
-        }
-        return new PoolingStage(index, kind, channels, t * x, outSites, windows);
+    /** Sites of the map that the windows stand in. */
+    private int sites() {
+        return halo == null ? in.sites() : halo.paddedSites();
     }
 
     private double divisor() {
@@ -67,35 +74,59 @@ final class PoolingStage implements Stage {
 
     @Override
     public void prepare(Workspace workspace) {
-        int n = outSites * channels * BLOCK;
+        int n = out.sites() * channels * BLOCK;
         workspace.output[index] = new float[n];
         if (kind == PoolingKind.MAX) {
             workspace.places[index] = new float[n];
+        }
+        if (halo != null) {
+            workspace.padded[index] = new float[Math.multiplyExact(sites(), channels * BLOCK)];
         }
         workspace.needSums(channels * BLOCK);
         workspace.needScratch(channels * BLOCK);
     }
 
     @Override
-    public float[] forward(Workspace workspace, ModelWeights weights, float[] in) {
-        float[] out = workspace.output[index];
+    public float[] forward(Workspace workspace, ModelWeights weights, float[] values) {
+        float[] from = halo == null ? values : halo.fill(values, channels, workspace.padded[index]);
+        float[] to = workspace.output[index];
         if (kind == PoolingKind.MAX) {
-            PoolingKernels.max(in, channels, windows, size, workspace.places[index], out);
+            PoolingKernels.max(from, channels, windows, size, workspace.places[index], to);
         } else {
-            PoolingKernels.sum(in, channels, windows, size, divisor(), workspace.sums, out);
+            PoolingKernels.sum(from, channels, windows, size, divisor(), workspace.sums, to);
         }
-        return out;
+        return to;
     }
 
     @Override
     public float[] backward(
             Workspace workspace, ModelWeights weights, float[] gradient, float[] spare, float[] raw, boolean wanted) {
+        out.fillBeyond(gradient, channels, 0f);
+        float[] to = halo == null ? spare : workspace.padded[index];
         if (kind == PoolingKind.MAX) {
-            PoolingKernels.maxBackward(gradient, channels, windows, size, workspace.places[index], spare, inSites);
+            PoolingKernels.maxBackward(gradient, channels, windows, size, workspace.places[index], to, sites());
         } else {
             PoolingKernels.sumBackward(
-                    gradient, channels, windows, size, (float) divisor(), partition, workspace.scratch, spare, inSites);
+                    gradient, channels, windows, size, (float) divisor(), partition, workspace.scratch, to, sites());
+        }
+        if (halo != null) {
+            fold(to, spare);
         }
         return spare;
+    }
+
+    private void fold(float[] padded, float[] gradient) {
+        int n = channels * BLOCK;
+        Arrays.fill(gradient, 0, in.sites() * n, 0f);
+        for (int i = 0; i < origin.length; i++) {
+            if (origin[i] < 0) {
+                continue;
+            }
+            int from = i / BLOCK * n + i % BLOCK;
+            int to = origin[i] / BLOCK * n + origin[i] % BLOCK;
+            for (int c = 0; c < n; c += BLOCK) {
+                gradient[to + c] += padded[from + c];
+            }
+        }
     }
 }

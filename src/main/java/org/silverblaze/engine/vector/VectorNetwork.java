@@ -2,21 +2,17 @@ package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.CompiledNetwork;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.NetworkProblem;
 import org.silverblaze.engine.OptimizerState;
-import org.silverblaze.network.LayerSpec;
 import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.ParameterLayout;
-import org.silverblaze.network.Shape;
 
 /**
- * An ensemble compiled to stages over micro-blocks of 16 consecutive examples of a batch.
+ * An ensemble over micro-blocks of 16 consecutive examples of a batch, each compiled to stages by a {@link BlockPlan}.
  *
  * <p>A task is one micro-block of one model: expand the fluxes, forward, loss, backward; its gradient goes to a place of
  * its own. The places are then added by a fixed binary tree over the micro-blocks of the batch (block i takes block i + 1
@@ -24,13 +20,15 @@ import org.silverblaze.network.Shape;
  * neither on the number of threads nor on the other models.
  */
 final class VectorNetwork implements CompiledNetwork {
+    private static final int PLANS = 5;
+
     private final NetworkProblem problem;
     private final NetworkShapes shapes;
     private final int outputs;
     private final int rawParameters;
-    private final Stage[] stages;
-    /** First stage with parameters: what stands before needs no gradient. */
-    private final int firstLinear;
+    private final ParameterLayout layout;
+    /** For micro-blocks of 1, 2, 4, 8 and 16 examples; made when first needed. */
+    private final BlockPlan[] plans = new BlockPlan[PLANS];
 
     private final FreeParameters[] free;
     private final ModelWeights[] weights;
@@ -38,7 +36,8 @@ final class VectorNetwork implements CompiledNetwork {
     private final int[] packed;
 
     private final WorkCrew crew;
-    private final Workspace[] workspaces;
+    /** {@code [worker][plan]}. */
+    private final Workspace[][] workspaces;
 
     /** {@code [place][raw parameters]} and {@code [place]}: gradients and losses of the micro-blocks of a call. */
     private float[][] gradients = new float[0][];
@@ -62,7 +61,7 @@ final class VectorNetwork implements CompiledNetwork {
     VectorNetwork(NetworkProblem problem) {
         this.problem = problem;
         this.shapes = problem.shapes();
-        ParameterLayout layout = problem.layout();
+        this.layout = problem.layout();
         if (problem.threads() < 1) {
             throw new BadInput("threads: " + problem.threads() + "; at least 1 is needed");
         }
@@ -71,77 +70,18 @@ final class VectorNetwork implements CompiledNetwork {
         }
         this.outputs = shapes.output().size();
         this.rawParameters = layout.count();
-        this.stages = stages(shapes, layout);
-        this.firstLinear = firstLinear(stages);
         int models = problem.models();
         this.free = new FreeParameters[models];
         this.weights = new ModelWeights[models];
         for (int model = 0; model < models; model++) {
             free[model] = new FreeParameters(problem.map());
-            weights[model] = new ModelWeights(rawParameters, stages.length);
+            weights[model] = new ModelWeights(rawParameters, shapes.layers().size());
         }
         this.packed = new int[models];
         this.modelPlace = new int[models];
         this.selections = new int[models][];
         this.crew = new WorkCrew(problem.threads());
-        this.workspaces = new Workspace[problem.threads()];
-    }
-
-    private static Stage[] stages(NetworkShapes shapes, ParameterLayout layout) {
-        List<Stage> stages = new ArrayList<>();
-        boolean mayOverwrite = false;
-        for (NetworkShapes.Layer layer : shapes.layers()) {
-            int i = layer.index();
-            Shape in = layer.input();
-            ParameterLayout.Block block = layout.block(i);
-            stages.add(
-                    switch (layer.spec()) {
-                        case LayerSpec.Convolution c ->
-                            LinearStage.convolution(
-                                    i,
-                                    block,
-                                    in.channels(),
-                                    c.outChannels(),
-                                    c.kernelT(),
-                                    c.kernelX(),
-                                    c.strideT(),
-                                    c.strideX(),
-                                    in.extentT(),
-                                    in.extentX());
-                        case LayerSpec.Dense d -> LinearStage.dense(i, block, in.channels(), d.outputs());
-                        case LayerSpec.Activation a ->
-                            new ActivationStage(
-                                    i,
-                                    a.kind(),
-                                    in.size() * BLOCK,
-                                    mayOverwrite && ActivationKernels.derivativeFromOutput(a.kind()));
-                        case LayerSpec.SpatialPooling p ->
-                            PoolingStage.spatial(
-                                    i,
-                                    p.kind(),
-                                    in.channels(),
-                                    in.extentT(),
-                                    in.extentX(),
-                                    p.sizeT(),
-                                    p.sizeX(),
-                                    p.strideT(),
-                                    p.strideX());
-                        case LayerSpec.GlobalPooling p -> PoolingStage.global(i, p.kind(), in.channels(), in.sites());
-                        case LayerSpec.Flatten f -> new FlattenStage(i, in.sites(), in.channels());
-                    });
-            // an activation's backward pass reads its own output: the next activation must leave it alone
-            mayOverwrite = !(layer.spec() instanceof LayerSpec.Activation);
-        }
-        return stages.toArray(Stage[]::new);
-    }
-
-    private static int firstLinear(Stage[] stages) {
-        for (int i = 0; i < stages.length; i++) {
-            if (stages[i] instanceof LinearStage) {
-                return i;
-            }
-        }
-        return stages.length;
+        this.workspaces = new Workspace[problem.threads()][PLANS];
     }
 
     @Override
@@ -229,15 +169,13 @@ final class VectorNetwork implements CompiledNetwork {
         begin(examples, false);
         select(model, new int[] {example});
         packModel(model, 0);
-        Workspace workspace = workspace(0);
-        float[] values = runForward(workspace, model, 0, layer + 1);
+        BlockPlan plan = plans[planOf(1)];
+        float[] values =
+                plan.forward(workspace(0, planOf(1)), weights[model], examples, selections[model], 0, layer + 1);
         end();
-        Shape shape = shapes.layers().get(layer).output();
-        double[] map = new double[shape.size()];
-        for (int c = 0; c < shape.channels(); c++) {
-            for (int site = 0; site < shape.sites(); site++) {
-                map[c * shape.sites() + site] = values[(site * shape.channels() + c) * BLOCK];
-            }
+        double[] map = new double[shapes.layers().get(layer).output().size()];
+        for (int i = 0; i < map.length; i++) {
+            map[i] = values[plan.place(layer, i)];
         }
         return map;
     }
@@ -293,6 +231,10 @@ final class VectorNetwork implements CompiledNetwork {
             }
         }
         for (int b = 0; b < blocks; b++) {
+            int plan = planOf(Math.min(BLOCK, selection.length - b * BLOCK));
+            if (plans[plan] == null) {
+                plans[plan] = BlockPlan.of(shapes, layout, 1 << plan);
+            }
             taskModel[tasks] = model;
             taskFirst[tasks] = b * BLOCK;
             tasks++;
@@ -305,59 +247,38 @@ final class VectorNetwork implements CompiledNetwork {
             return;
         }
         free[model].expand(weights[model].raw);
-        for (Stage stage : stages) {
-            if (stage instanceof LinearStage linear) {
-                linear.pack(weights[model], training);
+        for (BlockPlan plan : plans) {
+            if (plan != null) {
+                plan.pack(weights[model], training);
+                break;
             }
         }
         packed[model] = wanted;
     }
 
-    private Workspace workspace(int worker) {
-        if (workspaces[worker] == null) {
-            Workspace workspace = new Workspace(stages.length, shapes);
-            for (Stage stage : stages) {
-                stage.prepare(workspace);
-            }
-            workspaces[worker] = workspace;
-        }
-        return workspaces[worker];
+    /** Which plan a micro-block of so many examples follows: a rule that knows nothing else. */
+    private static int planOf(int count) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
     }
 
-    private float[] runForward(Workspace workspace, int model, int first, int upTo) {
-        expand(workspace.example, selections[model], first);
-        float[] values = workspace.example;
-        for (int i = 0; i < upTo; i++) {
-            values = stages[i].forward(workspace, weights[model], values);
-        }
-        return values;
+    private int examplesOf(int task) {
+        return Math.min(BLOCK, selections[taskModel[task]].length - taskFirst[task]);
     }
 
-    /** int8 {@code [example][channel][site]} to float {@code [site][channel][16]}; unused lanes are zero. */
-    private void expand(float[] to, int[] selection, int first) {
-        int channels = examples.channels();
-        int sites = problem.lattice().volume();
-        byte[] inputs = examples.inputs();
-        for (int lane = 0; lane < BLOCK; lane++) {
-            boolean used = first + lane < selection.length;
-            int from = used ? selection[first + lane] * channels * sites : 0;
-            for (int c = 0; c < channels; c++) {
-                int at = c * BLOCK + lane;
-                for (int site = 0; site < sites; site++) {
-                    to[at] = used ? inputs[from] : 0f;
-                    from++;
-                    at += channels * BLOCK;
-                }
-                from = used ? from : 0;
-            }
+    private Workspace workspace(int worker, int plan) {
+        if (workspaces[worker][plan] == null) {
+            workspaces[worker][plan] = plans[plan].workspace();
         }
+        return workspaces[worker][plan];
     }
 
     private void forwardBlock(int task, int worker) {
         int model = taskModel[task];
         int first = taskFirst[task];
-        float[] values = runForward(workspace(worker), model, first, stages.length);
-        int used = Math.min(BLOCK, selections[model].length - first);
+        int used = examplesOf(task);
+        int plan = planOf(used);
+        float[] values = plans[plan].forward(
+                workspace(worker, plan), weights[model], examples, selections[model], first, layers());
         for (int lane = 0; lane < used; lane++) {
             for (int k = 0; k < outputs; k++) {
                 results[(first + lane) * outputs + k] = values[k * BLOCK + lane];
@@ -365,16 +286,18 @@ final class VectorNetwork implements CompiledNetwork {
         }
     }
 
-    // Which of the two buffers holds the result is a question of identity.
-    @SuppressWarnings("ReferenceEquality")
+    private int layers() {
+        return shapes.layers().size();
+    }
+
     private void gradientBlock(int task, int worker) {
         int model = taskModel[task];
         int first = taskFirst[task];
         int[] selection = selections[model];
-        Workspace workspace = workspace(worker);
-        float[] values = runForward(workspace, model, first, stages.length);
-        float[] gradient = workspace.gradient;
-        float[] spare = workspace.spare;
+        int used = examplesOf(task);
+        int plan = planOf(used);
+        Workspace workspace = workspace(worker, plan);
+        float[] values = plans[plan].forward(workspace, weights[model], examples, selection, first, layers());
         lossSums[task] = LossKernel.sum(
                 problem.loss(),
                 values,
@@ -382,17 +305,10 @@ final class VectorNetwork implements CompiledNetwork {
                 examples.targets(),
                 selection,
                 first,
-                Math.min(BLOCK, selection.length - first),
+                used,
                 1.0 / ((double) selection.length * outputs),
-                gradient);
-        float[] raw = gradients[task];
-        for (int i = stages.length - 1; i >= firstLinear; i--) {
-            float[] result = stages[i].backward(workspace, weights[model], gradient, spare, raw, i > firstLinear);
-            if (result == spare) {
-                spare = gradient;
-                gradient = result;
-            }
-        }
+                workspace.gradient);
+        plans[plan].backward(workspace, weights[model], gradients[task]);
     }
 
     /** Adds the gradients of a model's micro-blocks into the first one's place; gives the mean loss. */

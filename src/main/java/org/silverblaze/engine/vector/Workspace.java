@@ -2,8 +2,6 @@ package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
-import org.silverblaze.network.NetworkShapes;
-
 /** Memory of one thread for one micro-block; allocated once. */
 final class Workspace {
     /** {@code [stage]}: output of each stage, the padded input of a convolution, the places of a maximum. */
@@ -27,16 +25,16 @@ final class Workspace {
     float[] scratch2 = new float[0];
     double[] sums = new double[0];
 
-    Workspace(int stages, NetworkShapes shapes) {
+    /**
+     * @param input numbers of the network's input, one lane
+     * @param largest numbers of the largest map, one lane
+     */
+    Workspace(int stages, int input, int largest) {
         output = new float[stages][];
         padded = new float[stages][];
         places = new float[stages][];
-        input = new float[stages][];
-        example = new float[Math.multiplyExact(shapes.input().size(), BLOCK)];
-        int largest = shapes.input().size();
-        for (NetworkShapes.Layer layer : shapes.layers()) {
-            largest = Math.max(largest, layer.output().size());
-        }
+        this.input = new float[stages][];
+        example = new float[Math.multiplyExact(input, BLOCK)];
         gradient = new float[Math.multiplyExact(largest, BLOCK)];
         spare = new float[gradient.length];
     }

@@ -1,0 +1,215 @@
+package org.silverblaze.engine.vector;
+
+import static org.silverblaze.engine.vector.Lanes.BLOCK;
+
+import org.silverblaze.engine.Examples;
+import org.silverblaze.network.LayerSpec;
+import org.silverblaze.network.NetworkShapes;
+import org.silverblaze.network.ParameterLayout;
+import org.silverblaze.network.Shape;
+
+/**
+ * A network compiled to stages for micro-blocks of up to 1, 2, 4, 8 or 16 examples: with fewer examples than lanes every
+ * lattice is cut into strips, so that all lanes work ({@link Strips}). How many examples stand in a micro-block alone decides
+ * which plan it follows, never the number of threads. Outputs are the same to the bit in all plans; the sums of a weight's
+ * gradient have another order in each.
+ */
+final class BlockPlan {
+    private final NetworkShapes shapes;
+    private final Stage[] stages;
+    /** {@code [layer]} strips of its input; after the last one those of the output. */
+    private final Strips[] strips;
+    /** First stage with parameters: what stands before needs no gradient. */
+    private final int firstLinear;
+    /** {@code int[strips][sites]}: the site of the lattice at each place of a lane's input. */
+    private final int[] inputSites;
+
+    private BlockPlan(NetworkShapes shapes, Stage[] stages, Strips[] strips) {
+        this.shapes = shapes;
+        this.stages = stages;
+        this.strips = strips;
+        int first = 0;
+        while (first < stages.length && !(stages[first] instanceof LinearStage)) {
+            first++;
+        }
+        this.firstLinear = first;
+        Strips input = strips[0];
+        this.inputSites = new int[input.count * input.sites()];
+        for (int i = 0; i < inputSites.length; i++) {
+            inputSites[i] = input.latticeSite(i / input.sites(), i % input.sites());
+        }
+    }
+
+    /** @param examples 1, 2, 4, 8 or 16 */
+    static BlockPlan of(NetworkShapes shapes, ParameterLayout layout, int examples) {
+        int n = shapes.layers().size();
+        Partition[] partitions = partitions(shapes);
+        Strips[] strips = new Strips[n + 1];
+        for (int i = 0; i <= n; i++) {
+            strips[i] = partitions[i] == null ? Strips.whole(1, 1) : Strips.of(partitions[i], examples);
+        }
+        Stage[] stages = new Stage[n];
+        boolean mayOverwrite = false;
+        for (int i = 0; i < n; i++) {
+            NetworkShapes.Layer layer = shapes.layers().get(i);
+            stages[i] = stage(layer, layout.block(i), partitions[i], strips[i], strips[i + 1], mayOverwrite);
+            // an activation's backward pass reads its own output: the next activation must leave it alone
+            mayOverwrite = !(layer.spec() instanceof LayerSpec.Activation);
+        }
+        return new BlockPlan(shapes, stages, strips);
+    }
+
+    /** The cut of each layer's input; null for vectors. */
+    private static Partition[] partitions(NetworkShapes shapes) {
+        int n = shapes.layers().size();
+        Partition[] partitions = new Partition[n + 1];
+        for (int i = n - 1; i >= 0; i--) {
+            NetworkShapes.Layer layer = shapes.layers().get(i);
+            Shape in = layer.input();
+            if (in.vector()) {
+                continue;
+            }
+            partitions[i] = switch (layer.spec()) {
+                case LayerSpec.Convolution c ->
+                    Partition.ofInput(in.extentT(), in.extentX(), c.strideT(), c.strideX(), partitions[i + 1]);
+                case LayerSpec.SpatialPooling p ->
+                    Partition.ofInput(in.extentT(), in.extentX(), p.strideT(), p.strideX(), partitions[i + 1]);
+                case LayerSpec.Activation a -> partitions[i + 1];
+                case LayerSpec.GlobalPooling p -> Partition.even(in.extentT(), in.extentX());
+                case LayerSpec.Flatten f -> Partition.even(in.extentT(), in.extentX());
+                case LayerSpec.Dense d -> throw new IllegalStateException("dense layer on a map");
+            };
+        }
+        return partitions;
+    }
+
+    private static Stage stage(
+            NetworkShapes.Layer layer,
+            ParameterLayout.Block block,
+            Partition partition,
+            Strips in,
+            Strips out,
+            boolean mayOverwrite) {
+        int i = layer.index();
+        int channels = layer.input().channels();
+        return switch (layer.spec()) {
+            case LayerSpec.Convolution c ->
+                LinearStage.convolution(
+                        i,
+                        block,
+                        channels,
+                        c.outChannels(),
+                        c.kernelT(),
+                        c.kernelX(),
+                        c.strideT(),
+                        c.strideX(),
+                        in,
+                        out);
+            case LayerSpec.Dense d -> LinearStage.dense(i, block, channels, d.outputs());
+            case LayerSpec.Activation a ->
+                new ActivationStage(
+                        i,
+                        a.kind(),
+                        in.sites() * channels * BLOCK,
+                        mayOverwrite && ActivationKernels.derivativeFromOutput(a.kind()));
+            case LayerSpec.SpatialPooling p ->
+                new PoolingStage(i, p.kind(), channels, in, out, p.sizeT(), p.sizeX(), p.strideT(), p.strideX());
+            case LayerSpec.GlobalPooling p -> new GlobalPoolingStage(i, p.kind(), channels, partition, in);
+            case LayerSpec.Flatten f -> new FlattenStage(i, channels, in);
+        };
+    }
+
+    /** Packs a model's weights for the stages; the backward forms only where {@code training}. */
+    void pack(ModelWeights weights, boolean training) {
+        for (Stage stage : stages) {
+            if (stage instanceof LinearStage linear) {
+                linear.pack(weights, training);
+            }
+        }
+    }
+
+    /** Memory of one thread for micro-blocks of this plan. */
+    Workspace workspace() {
+        int largest = 0;
+        for (int i = 0; i < strips.length; i++) {
+            largest = Math.max(largest, strips[i].sites() * channels(i));
+        }
+        Workspace workspace = new Workspace(stages.length, strips[0].sites() * channels(0), largest);
+        for (Stage stage : stages) {
+            stage.prepare(workspace);
+        }
+        return workspace;
+    }
+
+    private int channels(int boundary) {
+        return boundary == 0
+                ? shapes.input().channels()
+                : shapes.layers().get(boundary - 1).output().channels();
+    }
+
+    /**
+     * The forward pass up to layer {@code upTo}, exclusive.
+     *
+     * @param selection example numbers; this micro-block's stand from {@code first}
+     * @return the array that holds the output, {@code [site][channel][16]} in {@link #strips} of its layer
+     */
+    float[] forward(Workspace workspace, ModelWeights weights, Examples from, int[] selection, int first, int upTo) {
+        expand(from, selection, first, workspace.example);
+        float[] values = workspace.example;
+        for (int i = 0; i < upTo; i++) {
+            values = stages[i].forward(workspace, weights, values);
+        }
+        return values;
+    }
+
+    /** The backward pass after a forward pass; {@code workspace.gradient} holds the gradient of the outputs. */
+    // Which of the two buffers holds the result is a question of identity.
+    @SuppressWarnings("ReferenceEquality")
+    void backward(Workspace workspace, ModelWeights weights, float[] raw) {
+        float[] gradient = workspace.gradient;
+        float[] spare = workspace.spare;
+        for (int i = stages.length - 1; i >= firstLinear; i--) {
+            float[] result = stages[i].backward(workspace, weights, gradient, spare, raw, i > firstLinear);
+            if (result == spare) {
+                spare = gradient;
+                gradient = result;
+            }
+        }
+    }
+
+    /** Where number {@code index} of a layer's output {@code [channel][site]}, example 0, stands. */
+    int place(int layer, int index) {
+        Strips output = strips[layer + 1];
+        int sites = output.extentT * output.extentX;
+        int site = index % sites;
+        int place = output.place(0, site / output.extentX, site % output.extentX);
+        return (place / BLOCK * channels(layer + 1) + index / sites) * BLOCK + place % BLOCK;
+    }
+
+    /** int8 {@code [example][channel][site]} to float {@code [site][channel][16]}; lanes without an example are zero. */
+    private void expand(Examples from, int[] selection, int first, float[] to) {
+        int channels = from.channels();
+        int volume = shapes.input().sites();
+        byte[] inputs = from.inputs();
+        Strips input = strips[0];
+        for (int lane = 0; lane < BLOCK; lane++) {
+            int example = first + input.example(lane);
+            if (example >= selection.length) {
+                for (int at = lane; at < input.sites() * channels * BLOCK; at += BLOCK) {
+                    to[at] = 0f;
+                }
+                continue;
+            }
+            int table = lane % input.count * input.sites();
+            int start = selection[example] * channels * volume;
+            for (int c = 0; c < channels; c++) {
+                int at = c * BLOCK + lane;
+                int map = start + c * volume;
+                for (int site = 0; site < input.sites(); site++) {
+                    to[at] = inputs[map + inputSites[table + site]];
+                    at += channels * BLOCK;
+                }
+            }
+        }
+    }
+}

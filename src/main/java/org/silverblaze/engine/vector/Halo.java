@@ -1,0 +1,231 @@
+package org.silverblaze.engine.vector;
+
+import static org.silverblaze.engine.vector.Lanes.BLOCK;
+import static org.silverblaze.engine.vector.Lanes.WIDTH;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A plan that fills a padded map from a map, {@code [site][channel][16]} both: every place of the padded map takes its number
+ * from one place of the map, any lane's. Most sites are copied as they are, all lanes alike; at the border of a strip lanes
+ * take from other lanes, the only place where they do (DESIGN.md).
+ *
+ * <p>A site with numbers from several sites of the map is put together source by source: a vector takes each lane from what
+ * there is so far or from the next source.
+ */
+final class Halo {
+    /** Instead of a place: the number is zero. */
+    static final int ZERO = -1;
+    /** Instead of a place: nobody reads this number. */
+    static final int ANY = -2;
+
+    private static final VectorSpecies<Integer> INTS = Lanes.FLOATS.withLanes(int.class);
+
+    /** Runs of sites copied as they are: first padded site, first site (or ZERO), number of sites. */
+    private final int[] runs;
+    /** Padded sites with lanes from elsewhere; {@code [site]}, where their steps begin, and the end of all. */
+    private final int[] mixed;
+
+    private final int[] firstStep;
+    /** {@code [step]}: the source, a site or, first of all, ZERO; {@code [step][16]}: lane 0..15 of what there is so far, 16..31 of the source. */
+    private final int[] source;
+
+    private final int[] lanes;
+    /** {@code [mixed site][16]}: places, for vectors shorter than a micro-block. */
+    private final int[] origin;
+
+    private final int paddedSites;
+    private final boolean identity;
+
+    /**
+     * @param origin for each padded site and lane the place {@code site * 16 + lane} in the map, {@link #ZERO} or {@link #ANY}
+     * @param sites sites of the map
+     */
+    Halo(int[] origin, int sites) {
+        this.paddedSites = origin.length / BLOCK;
+        List<Integer> runs = new ArrayList<>();
+        List<Integer> mixed = new ArrayList<>();
+        for (int site = 0; site < paddedSites; site++) {
+            int common = commonSource(origin, site);
+            if (common == ANY) {
+                mixed.add(site);
+                continue;
+            }
+            int last = runs.size() - 3;
+            boolean goesOn = last >= 0
+                    && runs.get(last) + runs.get(last + 2) == site
+                    && (common == ZERO
+                            ? runs.get(last + 1) == ZERO
+                            : runs.get(last + 1) != ZERO && runs.get(last + 1) + runs.get(last + 2) == common);
+            if (goesOn) {
+                runs.set(last + 2, runs.get(last + 2) + 1);
+            } else {
+                runs.addAll(List.of(site, common, 1));
+            }
+        }
+        this.runs = array(runs);
+        this.mixed = array(mixed);
+        this.origin = new int[mixed.size() * BLOCK];
+        this.firstStep = new int[mixed.size() + 1];
+        List<Integer> sources = new ArrayList<>();
+        List<int[]> steps = new ArrayList<>();
+        for (int i = 0; i < mixed.size(); i++) {
+            System.arraycopy(origin, mixed.get(i) * BLOCK, this.origin, i * BLOCK, BLOCK);
+            addSteps(origin, mixed.get(i), sources, steps);
+            firstStep[i + 1] = sources.size();
+        }
+        this.source = array(sources);
+        this.lanes = new int[steps.size() * BLOCK];
+        for (int i = 0; i < steps.size(); i++) {
+            System.arraycopy(steps.get(i), 0, lanes, i * BLOCK, BLOCK);
+        }
+        this.identity = paddedSites == sites && Arrays.equals(this.runs, new int[] {0, 0, sites});
+    }
+
+    private static int[] array(List<Integer> list) {
+        return list.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The site that all lanes take from in their own lane, or ZERO; ANY where there is none. */
+    private static int commonSource(int[] origin, int site) {
+        int common = ANY;
+        for (int lane = 0; lane < BLOCK; lane++) {
+            int from = origin[site * BLOCK + lane];
+            if (from == ANY) {
+                continue;
+            }
+            int candidate = from == ZERO ? ZERO : from / BLOCK;
+            boolean fits = (common == ANY || common == candidate) && (from == ZERO || from % BLOCK == lane);
+            if (!fits) {
+                return ANY;
+            }
+            common = candidate;
+        }
+        // nobody reads the site: zeros are as good as anything
+        return common == ANY ? ZERO : common;
+    }
+
+    /** Zeros, where there are any, come first. */
+    private static void addSteps(int[] origin, int site, List<Integer> sources, List<int[]> steps) {
+        int[] wanted = new int[BLOCK];
+        for (int lane = 0; lane < BLOCK; lane++) {
+            int from = origin[site * BLOCK + lane];
+            wanted[lane] = from < 0 ? from : from / BLOCK;
+        }
+        int[] distinct = Arrays.stream(wanted)
+                .filter(from -> from != ANY)
+                .sorted()
+                .distinct()
+                .toArray();
+        for (int from : distinct) {
+            int[] step = new int[BLOCK];
+            for (int lane = 0; lane < BLOCK; lane++) {
+                boolean here = wanted[lane] == from;
+                step[lane] = here && from != ZERO ? BLOCK + origin[site * BLOCK + lane] % BLOCK : lane;
+            }
+            sources.add(from);
+            steps.add(step);
+        }
+    }
+
+    int paddedSites() {
+        return paddedSites;
+    }
+
+    /** Whether the padded map is the map itself. */
+    boolean isIdentity() {
+        return identity;
+    }
+
+    /** For each padded site the site that all lanes take from in their own lane; null where lanes take from others. */
+    int[] sources() {
+        if (mixed.length > 0) {
+            return null;
+        }
+        int[] sources = new int[paddedSites];
+        for (int i = 0; i < runs.length; i += 3) {
+            for (int k = 0; k < runs[i + 2]; k++) {
+                sources[runs[i] + k] = runs[i + 1] == ZERO ? ZERO : runs[i + 1] + k;
+            }
+        }
+        return sources;
+    }
+
+    /** Fills {@code [padded site][channel][16]}; gives the array that holds it: {@code in} where that is the same. */
+    float[] fill(float[] in, int channels, float[] padded) {
+        if (identity) {
+            return in;
+        }
+        int site = channels * BLOCK;
+        for (int i = 0; i < runs.length; i += 3) {
+            int at = runs[i] * site;
+            int n = runs[i + 2] * site;
+            if (runs[i + 1] == ZERO) {
+                Arrays.fill(padded, at, at + n, 0f);
+            } else {
+                System.arraycopy(in, runs[i + 1] * site, padded, at, n);
+            }
+        }
+        if (mixed.length > 0) {
+            if (WIDTH == BLOCK) {
+                mix(in, site, padded);
+            } else {
+                mixLaneByLane(in, site, padded);
+            }
+        }
+        return padded;
+    }
+
+    private void mix(float[] in, int n, float[] padded) {
+        for (int i = 0; i < mixed.length; i++) {
+            int to = mixed[i] * n;
+            int first = firstStep[i];
+            IntVector index = IntVector.fromArray(INTS, lanes, first * BLOCK);
+            if (source[first] == ZERO) {
+                Arrays.fill(padded, to, to + n, 0f);
+            } else {
+                int from = source[first] * n;
+                for (int c = 0; c < n; c += BLOCK) {
+                    IntVector x =
+                            FloatVector.fromArray(Lanes.FLOATS, in, from + c).reinterpretAsInts();
+                    index.selectFrom(x).reinterpretAsFloats().intoArray(padded, to + c);
+                }
+            }
+            for (int step = first + 1; step < firstStep[i + 1]; step++) {
+                index = IntVector.fromArray(INTS, lanes, step * BLOCK);
+                int from = source[step] * n;
+                for (int c = 0; c < n; c += BLOCK) {
+                    IntVector soFar =
+                            FloatVector.fromArray(Lanes.FLOATS, padded, to + c).reinterpretAsInts();
+                    IntVector x =
+                            FloatVector.fromArray(Lanes.FLOATS, in, from + c).reinterpretAsInts();
+                    index.selectFrom(soFar, x).reinterpretAsFloats().intoArray(padded, to + c);
+                }
+            }
+        }
+    }
+
+    private void mixLaneByLane(float[] in, int n, float[] padded) {
+        for (int i = 0; i < mixed.length; i++) {
+            for (int lane = 0; lane < BLOCK; lane++) {
+                int from = origin[i * BLOCK + lane];
+                int at = mixed[i] * n + lane;
+                if (from < 0) {
+                    for (int c = 0; c < n; c += BLOCK) {
+                        padded[at + c] = 0f;
+                    }
+                } else {
+                    int first = from / BLOCK * n + from % BLOCK;
+                    for (int c = 0; c < n; c += BLOCK) {
+                        padded[at + c] = in[first + c];
+                    }
+                }
+            }
+        }
+    }
+}
