@@ -177,12 +177,12 @@ final class BlockPlan {
         }
     }
 
-    /** Where number {@code index} of a layer's output {@code [channel][site]}, example 0, stands. */
-    int place(int layer, int index) {
+    /** Where number {@code index} of a layer's output {@code [channel][site]} of an example of the micro-block stands. */
+    int place(int layer, int example, int index) {
         Strips output = strips[layer + 1];
         int sites = output.extentT * output.extentX;
         int site = index % sites;
-        int place = output.place(0, site / output.extentX, site % output.extentX);
+        int place = output.place(example, site / output.extentX, site % output.extentX);
         return (place / BLOCK * channels(layer + 1) + index / sites) * BLOCK + place % BLOCK;
     }
 

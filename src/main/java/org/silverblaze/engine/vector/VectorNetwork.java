@@ -175,7 +175,7 @@ final class VectorNetwork implements CompiledNetwork {
         end();
         double[] map = new double[shapes.layers().get(layer).output().size()];
         for (int i = 0; i < map.length; i++) {
-            map[i] = values[plan.place(layer, i)];
+            map[i] = values[plan.place(layer, 0, i)];
         }
         return map;
     }
