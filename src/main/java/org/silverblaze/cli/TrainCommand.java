@@ -2,27 +2,26 @@ package org.silverblaze.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.silverblaze.Progress;
+import org.silverblaze.Stop;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dispatch.Dispatcher;
 import org.silverblaze.dispatch.EngineChoice;
-import org.silverblaze.training.EpochMetrics;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.Recipes;
 import org.silverblaze.training.RunFolder;
-import org.silverblaze.training.RunRequest;
 import org.silverblaze.training.Trainer;
 import org.silverblaze.training.TrainingData;
-import org.silverblaze.training.TrainingRun;
+import org.silverblaze.training.TrainingJob;
 import org.silverblaze.training.TrainingSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code silverblaze train}. */
 @Command(
@@ -44,6 +43,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private EngineOptions engines;
+
+    @Mixin
+    private TimeLimit timeLimit;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(paramLabel = "RECIPE", description = "name of a recipe, or a YAML file")
     private String recipe;
@@ -74,20 +79,27 @@ final class TrainCommand implements Callable<Integer> {
         Optional<String> kept = engines.engine.equals(Dispatcher.AUTO) ? RunFolder.engine(out) : Optional.empty();
         EngineChoice choice = kept.isPresent() ? Dispatcher.choose(kept.get()) : engines.choose();
         TrainingData trainingData = TrainingData.load(Dataset.open(data), wanted.training());
-        RunRequest request = new RunRequest(
-                wanted, RunRequest.Data.of(trainingData), choice.engine().name());
-        Optional<TrainingSummary> complete = RunFolder.prepare(out, request);
-        TrainingSummary summary;
-        if (complete.isPresent()) {
-            common.say(out + ": complete already");
-            summary = complete.get();
-        } else {
-            Progress progress = common.progress(choice.reason());
-            TrainingRun run = Trainer.on(choice.engine(), threads)
-                    .train(wanted, trainingData, lines -> report(progress, wanted, lines));
-            RunFolder.write(out, request, run);
-            summary = run.summary();
+        Trainer trainer = Trainer.on(choice.engine(), threads);
+        Stop stop = new Stop();
+        TrainingJob.Result result;
+        Signals.heeds(stop);
+        try {
+            timeLimit.start();
+            result = new TrainingJob(wanted, trainingData, out)
+                    .run(
+                            trainer,
+                            threads,
+                            GenerateCommand.commandLine(spec),
+                            stop,
+                            common.progress(choice.reason()),
+                            note -> common.say("note: " + note));
+        } finally {
+            Signals.heeds(null);
         }
+        if (result.found()) {
+            common.say(out + ": complete already");
+        }
+        TrainingSummary summary = result.summary();
         common.print(summary, text(summary));
         return ExitCode.DONE;
     }
@@ -106,13 +118,6 @@ final class TrainCommand implements Callable<Integer> {
                     seeds == null ? base.seeds().size() : seeds);
         }
         return result;
-    }
-
-    private static void report(Progress progress, Recipe recipe, List<EpochMetrics> lines) {
-        progress.update(
-                "training " + recipe.name(),
-                lines.getFirst().epoch(),
-                recipe.epochs().maximum());
     }
 
     private static String text(TrainingSummary s) {

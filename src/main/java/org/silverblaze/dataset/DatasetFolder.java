@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.silverblaze.BadInput;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FileErrors;
+import org.silverblaze.files.FolderLock;
 import org.silverblaze.files.Json;
 
 /**

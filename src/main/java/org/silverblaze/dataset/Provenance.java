@@ -119,7 +119,8 @@ public record Provenance(
                 List.of());
     }
 
-    private static String hostName() {
+    /** Name of this machine. */
+    public static String hostName() {
         // The kernel's own answer first: asking the resolver can take seconds on a node with a broken one.
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
+import org.silverblaze.Stop;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.DatasetSummary;
 import org.silverblaze.dataset.Samples;
@@ -33,10 +34,9 @@ import org.silverblaze.theory.FluxConfiguration;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.Recipes;
 import org.silverblaze.training.RunFolder;
-import org.silverblaze.training.RunRequest;
 import org.silverblaze.training.Trainer;
 import org.silverblaze.training.TrainingData;
-import org.silverblaze.training.TrainingRun;
+import org.silverblaze.training.TrainingJob;
 
 /**
  * Experiment A from nothing to a report: samples the ensembles, trains every network, tests them, writes the report. Each part
@@ -205,23 +205,12 @@ public final class Regression {
 
     private Training train(Recipe recipe, Dataset dataset) throws IOException {
         TrainingData data = TrainingData.load(dataset, recipe.training());
-        RunRequest request = new RunRequest(recipe, RunRequest.Data.of(data), engine.name());
         Path folder = out.resolve("runs").resolve(recipe.name());
-        Files.createDirectories(folder.getParent());
-        if (RunFolder.prepare(folder, request).isEmpty()) {
-            TrainingRun run = Trainer.on(engine, threads)
-                    .train(
-                            recipe,
-                            data,
-                            lines -> progress.update(
-                                    "training " + recipe.name(),
-                                    lines.getFirst().epoch(),
-                                    recipe.epochs().maximum()));
-            RunFolder.write(folder, request, run);
-        }
+        TrainingJob.Result result = new TrainingJob(recipe, data, folder)
+                .run(Trainer.on(engine, threads), threads, List.of(command), new Stop(), progress, note -> {});
         return new Training(
                 RunFolder.read(folder),
-                RunFolder.summary(folder),
+                result.summary(),
                 RunFolder.metrics(folder),
                 NetworkCounts.of(recipe.network(), data.examples().lattice()).multiplyAdds());
     }

@@ -7,6 +7,5 @@ package org.silverblaze.training;
  * @param seed the member
  * @param trainLoss mean over the training examples of the loss before the step that used them
  * @param validationLoss mean over the validation examples after the epoch, float64
- * @param seconds wall time of the epoch, all members together
  */
-public record EpochMetrics(int epoch, long seed, double trainLoss, double validationLoss, double seconds) {}
+public record EpochMetrics(int epoch, long seed, double trainLoss, double validationLoss) {}

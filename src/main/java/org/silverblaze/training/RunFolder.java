@@ -1,25 +1,23 @@
 package org.silverblaze.training;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.silverblaze.BadInput;
-import org.silverblaze.Version;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FileErrors;
+import org.silverblaze.files.FolderLock;
 import org.silverblaze.files.Json;
 import org.silverblaze.files.Safetensors;
 import org.silverblaze.lattice.Lattice;
@@ -27,118 +25,195 @@ import org.silverblaze.network.NetworkSpecs;
 import org.silverblaze.network.ParameterLayout;
 import org.silverblaze.theory.Couplings;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The folder of one training run. It appears whole, under its name, when the training is done:
+ * The folder of one training run. Opened with a request it is created where there is none, taken up where a run of the same
+ * request was killed, found complete, or refused where it holds anything else; a refused folder is left as it was. One process
+ * at a time holds it.
  *
  * <ul>
- *   <li>{@code run.json}: format, request (recipe with nothing left out, data, engine), program and Java version
+ *   <li>{@code run.json}, there first: format, revision of the training, request (recipe with nothing left out, data, engine)
  *   <li>{@code metrics.jsonl}: one line for each epoch and member: epoch, seed, train_loss, validation_loss (null where it
- *       is no finite number), seconds
+ *       is no finite number)
  *   <li>{@code weights.safetensors}: free parameters of each member after its best epoch, tensor {@code seed-<seed>}
- *   <li>{@code summary.json}: what {@code train --json} prints
- *   <li>{@code SHA256SUMS}: of the other files, as {@code sha256sum -c} reads it
+ *   <li>{@code summary.json}: what {@code train --json} prints, without the times
+ *   <li>{@code SHA256SUMS}, there last: of these files, as {@code sha256sum -c} reads it; a folder that has it is complete
+ *   <li>{@code provenance.jsonl}: one line for each process that worked on the run, with the times
+ *   <li>{@code checkpoint.safetensors}, {@code checkpoint-before.safetensors} while the training is not complete
+ *   <li>{@code .lock}, empty, by which one process at a time writes; {@code .NAME.part} while a file is being written
  * </ul>
+ *
+ * <p>Equal requests give equal bytes of all but {@code provenance.jsonl}, however often the run was killed and taken up again,
+ * at any number of threads.
  */
-public final class RunFolder {
-    /** Version of this folder's format. A reader takes every version up to its own. */
-    public static final int FORMAT = 1;
+public final class RunFolder implements AutoCloseable {
+    /**
+     * Version of this folder's format. A reader takes every version up to its own. Format 1 had times in summary and metrics,
+     * no {@code provenance.jsonl} and no revision.
+     */
+    public static final int FORMAT = 2;
 
     private static final String RUN = "run.json";
     private static final String METRICS = "metrics.jsonl";
     private static final String WEIGHTS = "weights.safetensors";
     private static final String SUMMARY = "summary.json";
-    private static final String SUMS = "SHA256SUMS";
     private static final List<String> CONTENT = List.of(RUN, METRICS, WEIGHTS, SUMMARY);
+    private static final String SECONDS = "seconds";
+    private static final String SECONDS_PER_EPOCH = "seconds_per_epoch";
 
-    private RunFolder() {}
+    private final Path path;
+    private final RunRequest request;
+    /** Null where the folder was found complete: nothing is written then. */
+    private final FolderLock lock;
+
+    private RunFolder(Path path, RunRequest request, FolderLock lock) {
+        this.path = path;
+        this.request = request;
+        this.lock = lock;
+    }
 
     /**
-     * Looks at the folder before the training.
+     * Creates or reopens a folder.
      *
-     * @return the summary of the run where the folder holds the same request, complete; empty where it is free
-     * @throws BadInput where it holds a different request, foreign files or a damaged run, or cannot be made
+     * @throws BadInput where it holds a different request, foreign files or a damaged run, cannot be made, or another process
+     *     works on it
      */
-    public static Optional<TrainingSummary> prepare(Path folder, RunRequest request) {
+    public static RunFolder open(Path folder, RunRequest request) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new BadInput(folder + ": is a file; expected a folder that is empty, absent or holds this run");
         }
         try {
-            if (isFree(folder)) {
-                Path parent = folder.toAbsolutePath().getParent();
-                Files.createDirectories(parent);
-                if (!Files.isWritable(parent)) {
-                    throw new BadInput(folder + ": cannot be made; " + parent + " is not writable");
+            // Looked at before anything is written: a refused folder stays as it was, a complete one may be read-only.
+            if (Files.exists(folder)
+                    && isComplete(folder, request)
+                    && leftovers(folder).isEmpty()) {
+                return new RunFolder(folder, request, null);
+            }
+            Files.createDirectories(folder);
+            FolderLock lock = FolderLock.take(folder);
+            try {
+                boolean complete = isComplete(folder, request);
+                for (Path leftover : leftovers(folder)) {
+                    Files.deleteIfExists(leftover);
                 }
-                return Optional.empty();
+                if (!Files.exists(folder.resolve(RUN))) {
+                    AtomicFiles.write(folder.resolve(RUN), runFile(request));
+                }
+                if (complete) {
+                    lock.close();
+                }
+                return new RunFolder(folder, request, complete ? null : lock);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
             }
         } catch (IOException e) {
             throw new BadInput(FileErrors.named(folder, e).getMessage() + "; expected a writable place", e);
         }
-        requireOwnFiles(folder);
-        JsonNode held = runFile(folder).get("request");
-        JsonNode wanted = Json.read(Json.line(request.resolved()), JsonNode.class, folder);
-        String difference = difference(held, wanted, "");
-        if (difference != null) {
-            throw new BadInput(folder + ": holds a different run: " + difference + "; expected another --out");
-        }
-        return Optional.of(summary(folder));
     }
 
-    /** Name of the engine that trained the run in this folder; empty where there is none (yet). */
+    /** Whether the training is done: nothing is left to do. */
+    public boolean complete() {
+        return lock == null;
+    }
+
+    /** The checkpoints in this folder; {@code notes} hears of damaged ones. */
+    Checkpoints checkpoints(Consumer<String> notes) {
+        return new SavedCheckpoints(path, request.sha256(), notes);
+    }
+
+    /** Appends a line of provenance. */
+    void record(TrainingProvenance provenance) throws IOException {
+        Path file = path.resolve(TrainingProvenance.FILE);
+        try {
+            String before = Files.exists(file) ? Files.readString(file) : "";
+            AtomicFiles.write(file, before + Json.line(provenance) + "\n");
+        } catch (IOException e) {
+            throw FileErrors.named(file, e);
+        }
+    }
+
+    /** Completes the folder: results, provenance, checksums; the checkpoints go. */
+    void finish(TrainingRun run, TrainingProvenance provenance) throws IOException {
+        if (lock == null) {
+            throw new IllegalStateException(path + " is complete: nothing is written to it");
+        }
+        try {
+            Map<String, byte[]> content = content(run);
+            for (Map.Entry<String, byte[]> file : content.entrySet()) {
+                if (!file.getKey().equals(RUN)) {
+                    AtomicFiles.write(path.resolve(file.getKey()), file.getValue());
+                }
+            }
+            record(provenance);
+            AtomicFiles.write(path.resolve(RunFiles.SUMS), RunFiles.sums(content));
+            for (String checkpoint : SavedCheckpoints.FILES) {
+                Files.deleteIfExists(path.resolve(checkpoint));
+            }
+        } catch (IOException e) {
+            throw FileErrors.named(path, e);
+        }
+    }
+
+    /** Removes what was begun here, and the folder. */
+    void discard() throws IOException {
+        for (Path entry : entries(path)) {
+            Files.delete(entry);
+        }
+        Files.delete(path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    /** Name of the engine that the run in this folder keeps, complete or not; empty where there is none (yet). */
     public static Optional<String> engine(Path folder) {
         return Files.isRegularFile(folder.resolve(RUN))
                 ? Optional.of(runFile(folder).path("request").path("engine").asString(""))
                 : Optional.empty();
     }
 
-    /**
-     * Writes the folder of a finished training.
-     *
-     * @throws BadInput where something has appeared in its place meanwhile
-     * @throws IOException where it cannot be written
-     */
-    public static void write(Path folder, RunRequest request, TrainingRun run) throws IOException {
-        Path target = folder.toAbsolutePath();
-        try {
-            // A name of its own for each process: two of them never write into one folder.
-            Path part = target.resolveSibling(
-                    "." + target.getFileName() + "." + ProcessHandle.current().pid() + AtomicFiles.TEMPORARY);
-            remove(part);
-            Files.createDirectory(part);
-            try {
-                StringBuilder sums = new StringBuilder();
-                for (Map.Entry<String, byte[]> file : content(request, run).entrySet()) {
-                    AtomicFiles.write(part.resolve(file.getKey()), file.getValue());
-                    sums.append(sha256(file.getValue()))
-                            .append("  ")
-                            .append(file.getKey())
-                            .append('\n');
-                }
-                AtomicFiles.write(part.resolve(SUMS), sums.toString());
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                remove(part);
-            }
-        } catch (IOException e) {
-            if (!isFree(target)) {
-                throw new BadInput(folder + ": other files have appeared there meanwhile; expected another --out", e);
-            }
-            throw FileErrors.named(folder, e);
-        }
-    }
-
     /** Reads the summary of the complete run in this folder, after checking the hashes of all files. */
     public static TrainingSummary summary(Path folder) {
-        check(folder);
-        return Json.read(text(folder.resolve(SUMMARY)), TrainingSummary.class, folder.resolve(SUMMARY));
+        ObjectNode summary = promised(folder);
+        if (!summary.has(SECONDS)) {
+            double seconds = seconds(folder);
+            summary.put(SECONDS, seconds);
+            summary.put(
+                    SECONDS_PER_EPOCH,
+                    seconds / Math.max(1, summary.path("epochs").asInt(1)));
+        }
+        return Json.read(summary.toString(), TrainingSummary.class, folder.resolve(SUMMARY));
+    }
+
+    /** summary.json as it stands there. */
+    private static ObjectNode promised(Path folder) {
+        RunFiles.check(folder, CONTENT);
+        Path file = folder.resolve(SUMMARY);
+        return Json.read(RunFiles.text(file), ObjectNode.class, file);
+    }
+
+    /** Wall time of the training, from the last line of the provenance. */
+    private static double seconds(Path folder) {
+        Path file = folder.resolve(TrainingProvenance.FILE);
+        List<String> lines = RunFiles.text(file).lines().toList();
+        JsonNode last = lines.isEmpty() ? null : Json.read(lines.getLast(), JsonNode.class, file);
+        if (last == null || !last.path(SECONDS).isNumber()) {
+            throw new BadInput(file + ": its last line has no seconds; expected a complete training run");
+        }
+        return last.path(SECONDS).doubleValue();
     }
 
     /** Reads every epoch of every member of the complete run in this folder; a loss that was no finite number is NaN. */
     public static List<EpochMetrics> metrics(Path folder) {
-        check(folder);
+        RunFiles.check(folder, CONTENT);
         Path file = folder.resolve(METRICS);
-        return text(file)
+        return RunFiles.text(file)
                 .lines()
                 .map(line -> Json.read(line, MetricsLine.class, file).metrics())
                 .toList();
@@ -149,7 +224,12 @@ public final class RunFolder {
         if (!Files.isDirectory(folder)) {
             throw new BadInput(folder + ": no such folder; expected the folder of a training run");
         }
-        TrainingSummary summary = summary(folder);
+        // The times are no part of a network: whatever became of the provenance, it can be read.
+        ObjectNode node = promised(folder);
+        TrainingSummary summary = Json.read(
+                node.put(SECONDS, 0.0).put(SECONDS_PER_EPOCH, 0.0).toString(),
+                TrainingSummary.class,
+                folder.resolve(SUMMARY));
         JsonNode request = runFile(folder).get("request");
         Path source = folder.resolve(RUN);
         Recipe recipe = Recipe.read(request.path("recipe").toString(), source);
@@ -177,21 +257,24 @@ public final class RunFolder {
                 members);
     }
 
-    private static Map<String, byte[]> content(RunRequest request, TrainingRun run) {
+    private static String runFile(RunRequest request) {
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("format", FORMAT);
+        about.put("revision", Trainer.REVISION);
         about.put("request", request.resolved());
-        about.put(
-                "program",
-                Map.of(
-                        "version", Version.NUMBER,
-                        "revision", Version.revision(),
-                        "java", Runtime.version().toString()));
+        return Json.canonical(about);
+    }
+
+    private Map<String, byte[]> content(TrainingRun run) throws IOException {
+        ObjectNode summary = Json.read(Json.line(run.summary()), ObjectNode.class, path.resolve(SUMMARY));
+        summary.remove(List.of(SECONDS, SECONDS_PER_EPOCH));
         Map<String, byte[]> content = new LinkedHashMap<>();
-        content.put(RUN, utf8(Json.canonical(about)));
-        content.put(METRICS, utf8(run.metrics().stream().map(RunFolder::line).collect(Collectors.joining())));
+        content.put(RUN, Files.readAllBytes(path.resolve(RUN)));
+        content.put(
+                METRICS,
+                RunFiles.utf8(run.metrics().stream().map(RunFolder::line).collect(Collectors.joining())));
         content.put(WEIGHTS, weights(run.ensemble()).bytes());
-        content.put(SUMMARY, utf8(Json.canonical(run.summary())));
+        content.put(SUMMARY, RunFiles.utf8(Json.canonical(summary)));
         return content;
     }
 
@@ -218,14 +301,15 @@ public final class RunFolder {
         return Json.line(MetricsLine.of(m)) + "\n";
     }
 
+    /** Format 1 had seconds, too. */
+    @JsonIgnoreProperties(SECONDS)
     private record MetricsLine(
             int epoch,
             long seed,
             @JsonProperty("train_loss") Double trainLoss,
-            @JsonProperty("validation_loss") Double validationLoss,
-            double seconds) {
+            @JsonProperty("validation_loss") Double validationLoss) {
         static MetricsLine of(EpochMetrics m) {
-            return new MetricsLine(m.epoch(), m.seed(), number(m.trainLoss()), number(m.validationLoss()), m.seconds());
+            return new MetricsLine(m.epoch(), m.seed(), number(m.trainLoss()), number(m.validationLoss()));
         }
 
         /** JSON has no NaN. */
@@ -238,14 +322,13 @@ public final class RunFolder {
                     epoch,
                     seed,
                     trainLoss == null ? Double.NaN : trainLoss,
-                    validationLoss == null ? Double.NaN : validationLoss,
-                    seconds);
+                    validationLoss == null ? Double.NaN : validationLoss);
         }
     }
 
     private static JsonNode runFile(Path folder) {
         Path file = folder.resolve(RUN);
-        JsonNode run = Json.read(text(file), JsonNode.class, file);
+        JsonNode run = Json.read(RunFiles.text(file), JsonNode.class, file);
         int format = run == null ? 0 : run.path("format").asInt(0);
         if (format < 1 || format > FORMAT || !run.path("request").isObject()) {
             throw new BadInput(file + ": format " + format + "; expected a training run of format 1 to " + FORMAT);
@@ -253,41 +336,82 @@ public final class RunFolder {
         return run;
     }
 
-    private static void requireOwnFiles(Path folder) {
-        if (!Files.isRegularFile(folder.resolve(RUN))) {
-            throw new BadInput(folder + ": holds other files and no " + RUN
-                    + "; expected a folder that is empty, absent or holds this run");
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            List<String> foreign = files.map(p -> p.getFileName().toString())
-                    .filter(name -> !CONTENT.contains(name) && !name.equals(SUMS))
-                    .sorted()
-                    .toList();
-            if (!foreign.isEmpty()) {
-                throw new BadInput(folder + ": holds a file that is no part of the run: " + foreign.getFirst()
-                        + "; expected another --out");
+    /**
+     * Whether the folder holds the complete run; false where it is free or holds a part of the run.
+     *
+     * @throws BadInput where it holds anything else, or a damaged run
+     */
+    private static boolean isComplete(Path folder, RunRequest request) throws IOException {
+        boolean begun = Files.isRegularFile(folder.resolve(RUN));
+        for (Path entry : entries(folder)) {
+            String name = entry.getFileName().toString();
+            boolean ours = name.equals(FolderLock.FILE)
+                    || name.startsWith(".nfs")
+                    || isTemporary(name)
+                    || (begun && isOurs(name));
+            if (!ours || !Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                if (!Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    continue; // another process is at work: renamed meanwhile
+                }
+                throw new BadInput(
+                        begun
+                                ? folder + ": holds a file that is no part of the run: " + name
+                                        + "; expected another --out"
+                                : folder + ": holds other files and no " + RUN
+                                        + "; expected a folder that is empty, absent or holds this run");
             }
-        } catch (IOException e) {
-            throw new BadInput(FileErrors.named(folder, e).getMessage(), e);
         }
+        if (!begun) {
+            return false;
+        }
+        JsonNode held = runFile(folder);
+        JsonNode wanted = Json.read(Json.line(request.resolved()), JsonNode.class, folder);
+        String difference = difference(held.get("request"), wanted, "");
+        if (difference != null) {
+            throw new BadInput(folder + ": holds a different run: " + difference + "; expected another --out");
+        }
+        if (Files.exists(folder.resolve(RunFiles.SUMS))) {
+            RunFiles.check(folder, CONTENT);
+            return true;
+        }
+        int revision = held.path("revision").asInt(0);
+        if (revision != Trainer.REVISION) {
+            throw new BadInput(
+                    folder + ": begun by revision " + revision + " of the training, this program has revision "
+                            + Trainer.REVISION
+                            + " and would not end with the same bits: use the program that began it, or another"
+                            + " --out");
+        }
+        return false;
     }
 
-    /** Compares every file with SHA256SUMS. */
-    private static void check(Path folder) {
-        List<String> expected = new ArrayList<>();
-        for (String name : CONTENT) {
-            Path file = folder.resolve(name);
-            try {
-                expected.add(sha256(Files.readAllBytes(file)) + "  " + name);
-            } catch (IOException e) {
-                throw new BadInput(file + ": is missing; expected a complete training run", e);
-            }
-        }
-        List<String> sums = text(folder.resolve(SUMS)).lines().toList();
-        for (int i = 0; i < expected.size(); i++) {
-            if (!sums.contains(expected.get(i))) {
-                throw new BadInput(folder.resolve(CONTENT.get(i)) + ": damaged: its hash is not that of " + SUMS);
-            }
+    /** What a killed process left that is no use any more. */
+    private static List<Path> leftovers(Path folder) throws IOException {
+        boolean complete = Files.exists(folder.resolve(RunFiles.SUMS));
+        return entries(folder).stream()
+                .filter(entry -> {
+                    String name = entry.getFileName().toString();
+                    return isTemporary(name) || (complete && SavedCheckpoints.FILES.contains(name));
+                })
+                .toList();
+    }
+
+    private static boolean isOurs(String name) {
+        return CONTENT.contains(name)
+                || SavedCheckpoints.FILES.contains(name)
+                || name.equals(RunFiles.SUMS)
+                || name.equals(TrainingProvenance.FILE);
+    }
+
+    private static boolean isTemporary(String name) {
+        return name.startsWith(".")
+                && name.endsWith(AtomicFiles.TEMPORARY)
+                && isOurs(name.substring(1, name.length() - AtomicFiles.TEMPORARY.length()));
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
         }
     }
 
@@ -309,44 +433,5 @@ public final class RunFolder {
 
     private static String brief(String text) {
         return text.length() <= 120 ? text : text.substring(0, 117) + "...";
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new BadInput(file + ": is missing or cannot be read; expected a complete training run", e);
-        }
-    }
-
-    private static boolean isFree(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.findAny().isEmpty();
-        } catch (IOException e) {
-            return !Files.exists(folder);
-        }
-    }
-
-    private static void remove(Path part) throws IOException {
-        if (Files.isDirectory(part)) {
-            try (Stream<Path> files = Files.list(part)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(part);
-        }
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

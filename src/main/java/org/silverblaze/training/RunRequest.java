@@ -2,6 +2,7 @@ package org.silverblaze.training;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.silverblaze.files.Json;
 
 /**
  * What a training run was asked to be: two runs with equal requests are the same run.
@@ -34,5 +35,10 @@ public record RunRequest(Recipe recipe, Data data, String engine) {
         map.put("data", data);
         map.put("engine", engine);
         return map;
+    }
+
+    /** SHA-256 of the request, hexadecimal. */
+    String sha256() {
+        return RunFiles.sha256(RunFiles.utf8(Json.canonical(resolved())));
     }
 }

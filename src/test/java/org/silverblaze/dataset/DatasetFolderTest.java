@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.BadInput;
 import org.silverblaze.files.AtomicFiles;
+import org.silverblaze.files.FolderLock;
 
 final class DatasetFolderTest {
     @TempDir

@@ -42,7 +42,21 @@ final class RunFolderTest {
         return new Trainer("scripted", new ScriptedEngine(losses), 1).train(RECIPE, zeros, EpochListener.NONE);
     }
 
-    private static TreeMap<String, String> content(Path folder) throws IOException {
+    private static void write(Path folder, TrainingRun run) throws IOException {
+        try (RunFolder open = RunFolder.open(folder, request(RECIPE))) {
+            assertThat(open.complete()).isFalse();
+            open.finish(run, TrainingProvenance.now("scripted", 1, List.of("train"), 0, 4, run.seconds(), true));
+        }
+    }
+
+    private static boolean complete(Path folder, RunRequest request) throws IOException {
+        try (RunFolder open = RunFolder.open(folder, request)) {
+            return open.complete();
+        }
+    }
+
+    /** Text of every file. */
+    static TreeMap<String, String> content(Path folder) throws IOException {
         TreeMap<String, String> content = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -57,10 +71,8 @@ final class RunFolderTest {
     @Test
     void aRunReadsBackEqual() throws IOException {
         Path folder = place.resolve("deep/run");
-        assertThat(RunFolder.prepare(folder, request(RECIPE))).isEmpty();
-        assertThat(folder).as("nothing half-written").doesNotExist();
         TrainingRun run = run();
-        RunFolder.write(folder, request(RECIPE), run);
+        write(folder, run);
         TrainedEnsemble back = RunFolder.read(folder);
         assertThat(back.recipe()).isEqualTo(RECIPE);
         assertThat(back.lattice()).isEqualTo(Lattice.of(3, 2));
@@ -81,39 +93,40 @@ final class RunFolderTest {
     @Test
     void theSameRequestIsComplete() throws IOException {
         Path folder = Files.createDirectory(place.resolve("run"));
-        assertThat(RunFolder.prepare(folder, request(RECIPE)))
-                .as("an empty folder is free")
-                .isEmpty();
         TrainingRun run = run();
-        RunFolder.write(folder, request(RECIPE), run);
-        assertThat(RunFolder.prepare(folder, request(RECIPE))).contains(run.summary());
-        assertThat(Files.list(place)).as("no leftovers").containsExactly(folder);
+        write(folder, run);
+        assertThat(complete(folder, request(RECIPE))).isTrue();
+        assertThat(RunFolder.summary(folder)).isEqualTo(run.summary());
+        assertThat(content(folder))
+                .containsOnlyKeys(
+                        ".lock",
+                        "SHA256SUMS",
+                        "metrics.jsonl",
+                        "provenance.jsonl",
+                        "run.json",
+                        "summary.json",
+                        "weights.safetensors");
     }
 
     @Test
     void filesHoldWhatTheyPromise() throws IOException {
         Path folder = place.resolve("run");
         TrainingRun run = run();
-        RunFolder.write(folder, request(RECIPE), run);
+        write(folder, run);
         List<String> lines = Files.readAllLines(folder.resolve("metrics.jsonl"));
         assertThat(lines).hasSize(run.metrics().size());
         JsonNode line = Json.read(lines.getLast(), JsonNode.class, folder);
-        assertThat(line.propertyNames())
-                .containsExactlyInAnyOrder("epoch", "seed", "train_loss", "validation_loss", "seconds");
+        assertThat(line.propertyNames()).containsExactlyInAnyOrder("epoch", "seed", "train_loss", "validation_loss");
         assertThat(line.get("epoch").intValue()).isEqualTo(4);
         assertThat(line.get("seed").intValue()).isEqualTo(9);
         assertThat(lines.stream().filter(l -> l.contains("\"validation_loss\":null")))
                 .hasSize(1);
         JsonNode summary = Json.read(Files.readString(folder.resolve("summary.json")), JsonNode.class, folder);
         assertThat(summary.propertyNames())
-                .contains(
-                        "recipe",
-                        "engine",
-                        "parameters",
-                        "epochs",
-                        "best_validation_loss",
-                        "seconds",
-                        "seconds_per_epoch");
+                .contains("recipe", "engine", "parameters", "epochs", "best_validation_loss");
+        assertThat(summary.has("seconds")).as("times are in the provenance").isFalse();
+        JsonNode provenance = Json.read(Files.readString(folder.resolve("provenance.jsonl")), JsonNode.class, folder);
+        assertThat(provenance.get("seconds").doubleValue()).isEqualTo(run.seconds());
         assertThat(summary.get("training_samples").intValue()).isEqualTo(6);
         assertThat(summary.get("validation_samples").intValue()).isEqualTo(2);
         assertThat(summary.get("epochs").intValue()).isEqualTo(4);
@@ -126,17 +139,14 @@ final class RunFolderTest {
     @Test
     void aDifferentRequestIsRefusedAndNothingIsChanged() throws IOException {
         Path folder = place.resolve("run");
-        RunFolder.write(folder, request(RECIPE), run());
+        write(folder, run());
         TreeMap<String, String> before = content(folder);
-        assertThatThrownBy(() -> RunFolder.prepare(folder, request(RECIPE.withSamples(77))))
+        assertThatThrownBy(() -> RunFolder.open(folder, request(RECIPE.withSamples(77))))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("recipe.training.samples is 1000 there and 77 here");
-        assertThatThrownBy(
-                        () -> RunFolder.prepare(folder, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "reference")))
+        assertThatThrownBy(() -> RunFolder.open(folder, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "reference")))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("engine is \"scripted\" there");
-        assertThatThrownBy(() -> RunFolder.write(folder, request(RECIPE), run()))
-                .isInstanceOf(BadInput.class);
         assertThat(content(folder)).isEqualTo(before);
         assertThat(Files.list(place)).containsExactly(folder);
     }
@@ -145,21 +155,19 @@ final class RunFolderTest {
     void foreignFilesAreRefused() throws IOException {
         Path folder = Files.createDirectory(place.resolve("run"));
         Files.writeString(folder.resolve("thesis.tex"), "years of work");
-        assertThatThrownBy(() -> RunFolder.prepare(folder, request(RECIPE)))
+        assertThatThrownBy(() -> RunFolder.open(folder, request(RECIPE)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("other files");
-        assertThatThrownBy(() -> RunFolder.write(folder, request(RECIPE), run()))
-                .isInstanceOf(BadInput.class);
         assertThat(content(folder)).containsOnlyKeys("thesis.tex");
         Path file = Files.writeString(place.resolve("file"), "");
-        assertThatThrownBy(() -> RunFolder.prepare(file, request(RECIPE)))
+        assertThatThrownBy(() -> RunFolder.open(file, request(RECIPE)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("is a file");
 
         Path whole = place.resolve("whole");
-        RunFolder.write(whole, request(RECIPE), run());
+        write(whole, run());
         Files.writeString(whole.resolve("notes.txt"), "mine");
-        assertThatThrownBy(() -> RunFolder.prepare(whole, request(RECIPE)))
+        assertThatThrownBy(() -> RunFolder.open(whole, request(RECIPE)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("notes.txt");
     }
@@ -168,7 +176,7 @@ final class RunFolderTest {
     @ValueSource(strings = {"run.json", "metrics.jsonl", "weights.safetensors", "summary.json"})
     void damageIsFoundAndNamed(String name) throws IOException {
         Path folder = place.resolve("run");
-        RunFolder.write(folder, request(RECIPE), run());
+        write(folder, run());
         byte[] bytes = Files.readAllBytes(folder.resolve(name));
         bytes[bytes.length / 2] ^= 4;
         Files.write(folder.resolve(name), bytes);
@@ -185,14 +193,49 @@ final class RunFolderTest {
     @Test
     void newerFormatsAndAbsentFoldersAreBadInput() throws IOException {
         Path folder = place.resolve("run");
-        RunFolder.write(folder, request(RECIPE), run());
+        write(folder, run());
         Path file = folder.resolve("run.json");
-        Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 2"));
-        assertThatThrownBy(() -> RunFolder.prepare(folder, request(RECIPE)))
+        Files.writeString(file, Files.readString(file).replace("\"format\" : 2", "\"format\" : 3"));
+        assertThatThrownBy(() -> RunFolder.open(folder, request(RECIPE)))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("format 2");
+                .hasMessageContaining("format 3");
         assertThatThrownBy(() -> RunFolder.read(place.resolve("absent")))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("absent");
+    }
+
+    @Test
+    void format1CanBeRead() throws IOException {
+        Path folder = place.resolve("run");
+        TrainingRun run = run();
+        write(folder, run);
+        // What format 1 had: times in summary and metrics, no revision, no provenance.
+        Path file = folder.resolve("run.json");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("\"format\" : 2", "\"format\" : 1")
+                        .replaceAll(",\\s*\"revision\" : 1", ""));
+        Path summary = folder.resolve("summary.json");
+        Files.writeString(
+                summary,
+                Files.readString(summary).replaceFirst("\\{", "{ \"seconds\" : 8.0, \"seconds_per_epoch\" : 2.0,"));
+        Path metrics = folder.resolve("metrics.jsonl");
+        Files.writeString(metrics, Files.readString(metrics).replace("\"seed\"", "\"seconds\":2.0,\"seed\""));
+        Files.delete(folder.resolve("provenance.jsonl"));
+        Files.delete(folder.resolve(".lock"));
+        StringBuilder sums = new StringBuilder();
+        for (String name : List.of("run.json", "metrics.jsonl", "weights.safetensors", "summary.json")) {
+            sums.append(RunFiles.sha256(Files.readAllBytes(folder.resolve(name))))
+                    .append("  ")
+                    .append(name)
+                    .append('\n');
+        }
+        Files.writeString(folder.resolve("SHA256SUMS"), sums);
+
+        assertThat(RunFolder.summary(folder).seconds()).isEqualTo(8.0);
+        assertThat(RunFolder.metrics(folder)).isEqualTo(run.metrics());
+        assertThat(RunFolder.read(folder).members()).hasSize(2);
+        assertThat(complete(folder, request(RECIPE))).isTrue();
     }
 }

@@ -1,4 +1,4 @@
-package org.silverblaze.dataset;
+package org.silverblaze.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,8 +12,8 @@ import org.silverblaze.BadInput;
  * One writer to a folder: a lock that the operating system takes back when its process ends, however it ends. The empty file
  * {@code .lock} stays behind: removing it would let a process lock a file that is gone while another locks its successor.
  */
-final class FolderLock implements AutoCloseable {
-    static final String FILE = ".lock";
+public final class FolderLock implements AutoCloseable {
+    public static final String FILE = ".lock";
 
     /**
      * Folders locked by this process. Closing any channel of a file gives back all locks that the process has on it (POSIX), so
@@ -30,7 +30,7 @@ final class FolderLock implements AutoCloseable {
     }
 
     /** @throws BadInput where somebody holds the lock */
-    static FolderLock take(Path path) throws IOException {
+    public static FolderLock take(Path path) throws IOException {
         Path folder = path.toRealPath();
         synchronized (HELD) {
             if (HELD.contains(folder)) {

@@ -1,0 +1,73 @@
+package org.silverblaze.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.silverblaze.Progress;
+import org.silverblaze.Stop;
+import org.silverblaze.Stopped;
+
+/**
+ * A training into a folder: begun, taken up where it was stopped or killed, or found complete.
+ *
+ * @param recipe what is trained
+ * @param data what it is trained on
+ * @param out the run folder
+ */
+public record TrainingJob(Recipe recipe, TrainingData data, Path out) {
+    /**
+     * @param summary of the complete run
+     * @param found whether the folder held the complete run already
+     */
+    public record Result(TrainingSummary summary, boolean found) {}
+
+    /**
+     * Trains what is not trained yet.
+     *
+     * @param threads threads in all, for the provenance
+     * @param command the command line, for the provenance
+     * @param notes hears what one should know, a line each
+     * @throws org.silverblaze.BadInput where the network does not fit the data, or the folder holds anything else
+     * @throws Stopped where {@code stop} asked for it; the same job goes on
+     * @throws TrainingFailedException where a member has no finite validation loss after its first epoch; nothing is left behind
+     */
+    public Result run(
+            Trainer trainer, int threads, List<String> command, Stop stop, Progress progress, Consumer<String> notes)
+            throws IOException {
+        Trainer.requireFit(recipe, data.examples());
+        RunRequest request = new RunRequest(recipe, RunRequest.Data.of(data), trainer.engineName());
+        try (RunFolder folder = RunFolder.open(out, request)) {
+            if (folder.complete()) {
+                return new Result(RunFolder.summary(out), true);
+            }
+            Checkpoints checkpoints = folder.checkpoints(notes);
+            TrainingSession session = trainer.session(recipe, data, checkpoints.latest());
+            int before = session.epoch();
+            try {
+                session.run(
+                        checkpoints,
+                        stop,
+                        lines -> progress.update(
+                                "training " + recipe.name(),
+                                lines.getFirst().epoch(),
+                                recipe.epochs().maximum()));
+            } catch (Stopped e) {
+                folder.record(provenance(trainer, threads, command, before, session, false));
+                throw e;
+            } catch (TrainingFailedException e) {
+                folder.discard();
+                throw e;
+            }
+            TrainingRun run = session.result();
+            folder.finish(run, provenance(trainer, threads, command, before, session, true));
+            return new Result(run.summary(), false);
+        }
+    }
+
+    private static TrainingProvenance provenance(
+            Trainer trainer, int threads, List<String> command, int before, TrainingSession session, boolean complete) {
+        return TrainingProvenance.now(
+                trainer.engineName(), threads, command, before, session.epoch(), session.seconds(), complete);
+    }
+}
