@@ -1,10 +1,12 @@
 package org.silverblaze.bench;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * How long work is warmed up and measured. On JDK 25 vector code runs hundreds of times slower until it is compiled, so a
- * warm-up ends when two slices in a row run at the same speed, not after a fixed time.
+ * How long work is warmed up and measured. Vector code runs hundreds of times slower until the JIT has compiled it, which takes
+ * seconds for a large kernel, and steadily so; but every vector is an object then. So a warm-up ends when two slices in a row run at
+ * the same speed and hardly anything is allocated.
  *
  * @param warmUp seconds, at least; at most eight times that
  * @param slice seconds of one repetition, at least; never less than one run of the work
@@ -13,6 +15,8 @@ import java.util.Arrays;
 public record Timing(double warmUp, double slice, int repetitions) {
     private static final double SETTLED = 0.03;
     private static final int MOST_WARM_UP = 8;
+    /** Bytes per second; boxed vectors allocate a hundred times more. */
+    private static final double BOXES = 64e6;
 
     public Timing {
         if (!(warmUp >= 0) || !(slice > 0) || repetitions < 1) {
@@ -30,14 +34,18 @@ public record Timing(double warmUp, double slice, int repetitions) {
         return new Rates(rates);
     }
 
-    /** Runs the work until its speed has settled. */
+    /** Runs the work until its speed has settled, but not for ever. */
     public void warmUp(Work work) {
         long begin = System.nanoTime();
         double last = slice(work);
         while (true) {
+            long sliceBegin = System.nanoTime();
+            long allocated = allocated();
             double rate = slice(work);
-            double seconds = (System.nanoTime() - begin) * 1e-9;
-            boolean settled = Math.abs(rate - last) <= SETTLED * last;
+            long now = System.nanoTime();
+            double boxes = (allocated() - allocated) / ((now - sliceBegin) * 1e-9);
+            double seconds = (now - begin) * 1e-9;
+            boolean settled = Math.abs(rate - last) <= SETTLED * last && boxes <= BOXES;
             if (seconds >= warmUp && (settled || seconds >= MOST_WARM_UP * warmUp)) {
                 return;
             }
@@ -45,16 +53,21 @@ public record Timing(double warmUp, double slice, int repetitions) {
         }
     }
 
-    /** Rate of one repetition, in units per second. */
+    private static long allocated() {
+        return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
+                ? threads.getTotalThreadAllocatedBytes()
+                : 0;
+    }
+
+    /** Rate of one repetition, in units per second of the work's clock. */
     public double slice(Work work) {
-        long begin = System.nanoTime();
-        long end;
+        long wall = System.nanoTime();
+        long begin = work.nanoTime();
         long units = 0;
         do {
             units += work.run();
-            end = System.nanoTime();
-        } while (end - begin < slice * 1e9);
-        return units / ((end - begin) * 1e-9);
+        } while (System.nanoTime() - wall < slice * 1e9);
+        return units / ((work.nanoTime() - begin) * 1e-9);
     }
 
     /**

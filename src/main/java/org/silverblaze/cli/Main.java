@@ -34,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             TrainCommand.class,
             EvaluateCommand.class,
             ReproduceCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -3,6 +3,7 @@ package org.silverblaze.engine.vector;
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
 import org.silverblaze.engine.Examples;
+import org.silverblaze.engine.LayerTimes;
 import org.silverblaze.network.LayerSpec;
 import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.ParameterLayout;
@@ -156,8 +157,10 @@ final class BlockPlan {
     float[] forward(Workspace workspace, ModelWeights weights, Examples from, int[] selection, int first, int upTo) {
         expand(from, selection, first, workspace.example);
         float[] values = workspace.example;
+        workspace.beginLaps();
         for (int i = 0; i < upTo; i++) {
             values = stages[i].forward(workspace, weights, values);
+            workspace.lap(i, LayerTimes.Phase.FORWARD);
         }
         return values;
     }
@@ -168,8 +171,10 @@ final class BlockPlan {
     void backward(Workspace workspace, ModelWeights weights, float[] raw) {
         float[] gradient = workspace.gradient;
         float[] spare = workspace.spare;
+        workspace.beginLaps();
         for (int i = stages.length - 1; i >= firstLinear; i--) {
             float[] result = stages[i].backward(workspace, weights, gradient, spare, raw, i > firstLinear);
+            workspace.lap(i, LayerTimes.Phase.INPUT_GRADIENT);
             if (result == spare) {
                 spare = gradient;
                 gradient = result;

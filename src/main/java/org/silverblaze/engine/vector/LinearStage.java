@@ -2,6 +2,7 @@ package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
+import org.silverblaze.engine.LayerTimes;
 import org.silverblaze.network.ParameterLayout;
 
 /**
@@ -115,6 +116,7 @@ final class LinearStage implements Stage {
             float[] padded = forward.direct ? workspace.input[index] : workspace.padded[index];
             convolutionGradient.run(padded, gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
         }
+        workspace.lap(index, LayerTimes.Phase.WEIGHT_GRADIENT);
         if (!wanted) {
             return gradient;
         }

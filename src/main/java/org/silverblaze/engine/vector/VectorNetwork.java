@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.CompiledNetwork;
 import org.silverblaze.engine.Examples;
+import org.silverblaze.engine.LayerTimes;
 import org.silverblaze.engine.NetworkProblem;
 import org.silverblaze.engine.OptimizerState;
 import org.silverblaze.network.NetworkShapes;
@@ -43,6 +44,9 @@ final class VectorNetwork implements CompiledNetwork {
     private float[][] gradients = new float[0][];
 
     private double[] lossSums = new double[0];
+
+    /** Receives the time of each layer; null: nobody wants it. */
+    private LayerTimes layerTimes;
 
     // the work of the current call
     private Examples examples;
@@ -181,6 +185,12 @@ final class VectorNetwork implements CompiledNetwork {
     }
 
     @Override
+    public boolean measureLayers(LayerTimes times) {
+        layerTimes = times;
+        return true;
+    }
+
+    @Override
     public void close() {
         crew.close();
     }
@@ -269,6 +279,7 @@ final class VectorNetwork implements CompiledNetwork {
         if (workspaces[worker][plan] == null) {
             workspaces[worker][plan] = plans[plan].workspace();
         }
+        workspaces[worker][plan].times = layerTimes;
         return workspaces[worker][plan];
     }
 

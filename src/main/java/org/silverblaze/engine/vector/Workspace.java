@@ -2,6 +2,8 @@ package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
+import org.silverblaze.engine.LayerTimes;
+
 /** Memory of one thread for one micro-block; allocated once. */
 final class Workspace {
     /** {@code [stage]}: output of each stage, the padded input of a convolution, the places of a maximum. */
@@ -24,6 +26,11 @@ final class Workspace {
 
     float[] scratch2 = new float[0];
     double[] sums = new double[0];
+
+    /** Receives the time of each layer; null: nobody wants it. */
+    LayerTimes times;
+
+    private long lapBegin;
 
     /**
      * @param input numbers of the network's input, one lane
@@ -49,6 +56,22 @@ final class Workspace {
 
     void needSums(int size) {
         sums = sums.length < size ? new double[size] : sums;
+    }
+
+    /** Laps are measured from here on. */
+    void beginLaps() {
+        if (times != null) {
+            lapBegin = System.nanoTime();
+        }
+    }
+
+    /** The time since the last lap went into this layer. */
+    void lap(int layer, LayerTimes.Phase phase) {
+        if (times != null) {
+            long now = System.nanoTime();
+            times.add(layer, phase, now - lapBegin);
+            lapBegin = now;
+        }
     }
 
     private static float[] larger(float[] array, int size) {

@@ -176,14 +176,14 @@ final class Compare {
         if (!agreements.containsKey(best)) {
             agreements.put(best, agreement(batch, best));
         }
-        double peak = Limits.fmaPeak(threads);
+        double peak = new Limits(threads, Limits.TIMING).fmaPeak().most();
         double[] theirRates = new double[rounds];
         double[] ourRates = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             theirRates[round] = onTorchThread(() -> timing.slice(once(peer, call)));
             ourRates[round] = timing.slice(ours);
         }
-        peak = Math.max(peak, Limits.fmaPeak(threads));
+        peak = Math.max(peak, new Limits(threads, Limits.TIMING).fmaPeak().most());
         Line line = new Line(
                 name,
                 channels,

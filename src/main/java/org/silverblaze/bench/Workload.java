@@ -1,0 +1,19 @@
+package org.silverblaze.bench;
+
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Named work.
+ *
+ * @param name parts with slashes between them, such as {@code step/EQ-small/60x4/64}
+ * @param unit of the rate: FLOP/s, B/s, steps/s, ...
+ * @param start makes the work ready
+ * @param limit the rate that the machine allows at most, in the same unit
+ */
+public record Workload(String name, String unit, Supplier<Work> start, ToDoubleFunction<MachineLimits> limit) {
+    /** Whether {@code wanted} is this workload's name or its first parts. */
+    public boolean answersTo(String wanted) {
+        return name.equalsIgnoreCase(wanted) || name.regionMatches(true, 0, wanted + "/", 0, wanted.length() + 1);
+    }
+}
