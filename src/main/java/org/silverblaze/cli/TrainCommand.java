@@ -32,10 +32,12 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  silverblaze train regression-eq --data data/60x4 --out runs/eq",
+            "  silverblaze train detection-eq --data data/detection --mu 1 --out runs/detection-eq",
             "  silverblaze train my-recipe.yaml --data data/60x4 --mu 1.05 --samples 5000 --seeds 10 --out runs/mine",
             "",
-            "Recipes that come with the program: regression-eq, regression-st, regression-fl. The same run again is found",
-            "complete; --out that holds another run is refused."
+            "Recipes that come with the program: regression-eq, -st, -fl; detection-eq, -st, -fl, -control and counting-eq, -st,",
+            "-fl, -control, which take data of generate --task. The same run again is found complete; --out that holds another",
+            "run is refused."
         })
 final class TrainCommand implements Callable<Integer> {
     @Mixin
@@ -78,7 +80,7 @@ final class TrainCommand implements Callable<Integer> {
         // A run keeps its engine: engines agree to tolerances only.
         Optional<String> kept = engines.engine.equals(Dispatcher.AUTO) ? RunFolder.engine(out) : Optional.empty();
         EngineChoice choice = kept.isPresent() ? Dispatcher.choose(kept.get()) : engines.choose();
-        TrainingData trainingData = TrainingData.load(Dataset.open(data), wanted.training());
+        TrainingData trainingData = TrainingData.load(Dataset.open(data), wanted.task(), wanted.training());
         Trainer trainer = Trainer.on(choice.engine(), threads);
         Stop stop = new Stop();
         TrainingJob.Result result;

@@ -87,7 +87,8 @@ public record EvaluationTable(List<EvaluationRow> rows, List<SpreadRow> spread) 
         return value == null ? NOT_APPLICABLE : value.toString();
     }
 
-    private static String aligned(List<List<String>> lines) {
+    /** Columns as wide as their widest cell; the first one to the left. */
+    static String aligned(List<List<String>> lines) {
         int[] widths = IntStream.range(0, lines.getFirst().size())
                 .map(c -> lines.stream().mapToInt(l -> l.get(c).length()).max().orElse(0))
                 .toArray();

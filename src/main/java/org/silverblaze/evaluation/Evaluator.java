@@ -75,6 +75,9 @@ public final class Evaluator {
 
     private List<EvaluationRow> evaluate(List<TrainedEnsemble> ensembles, TestSet set) throws IOException {
         Task task = ensembles.getFirst().recipe().task();
+        if (task != Task.REGRESSION) {
+            throw new IllegalArgumentException(task + " is for ViolationEvaluator");
+        }
         LabelStatistics labels = LabelStatistics.of(set, task.outputs().size());
         if (labels.count() == 0) {
             throw new BadInput("evaluate: the test set on " + set.lattice() + " is empty; expected samples");
@@ -130,6 +133,12 @@ public final class Evaluator {
     }
 
     private CompiledNetwork compile(NetworkSpec network, List<double[]> parameters, Lattice lattice) {
+        return compile(engine, threads, network, parameters, lattice);
+    }
+
+    /** Networks of one architecture on a lattice, one for each set of raw parameters. */
+    static CompiledNetwork compile(
+            NetworkEngine engine, int threads, NetworkSpec network, List<double[]> parameters, Lattice lattice) {
         ParameterMap map =
                 ParameterMap.identity(ParameterLayout.of(network, lattice).count());
         List<AdamW> unused = Collections.nCopies(parameters.size(), AdamW.amsgrad(1e-2));

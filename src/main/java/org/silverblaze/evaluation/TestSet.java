@@ -9,6 +9,7 @@ import org.silverblaze.dataset.Dataset;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.theory.Couplings;
+import org.silverblaze.training.Task;
 
 /** Labelled configurations of one lattice and one set of couplings to test networks on, streamed in chunks. */
 public interface TestSet {
@@ -19,26 +20,32 @@ public interface TestSet {
 
     Couplings couplings();
 
+    /** Whether examples 2j and 2j + 1 are matched pairs: the same worms on the same background, all open, and the last one closed. */
+    default boolean pairs() {
+        return false;
+    }
+
     /** Hands out all examples, chunk after chunk; each call gives the same chunks in the same order. */
     void forEachChunk(Consumer<Examples> sink) throws IOException;
 
     /**
      * One test set for each chemical potential of a data set, all samples of it.
      *
+     * @param task decides the targets
      * @throws BadInput where the lattice does not have the two dimensions that networks take
      */
-    static List<TestSet> of(Dataset dataset) {
+    static List<TestSet> of(Dataset dataset, Task task) {
         Lattice lattice = dataset.manifest().lattice();
         if (lattice.dimensions() != 2) {
             throw new BadInput(dataset.path() + ": lattice " + lattice + "; networks take two dimensions, N_t x N_x");
         }
         return IntStream.range(0, dataset.manifest().points().size())
-                .mapToObj(mu -> of(dataset, mu))
+                .mapToObj(mu -> of(dataset, mu, task))
                 .toList();
     }
 
     /** All samples of one chemical potential of a data set. */
-    static TestSet of(Dataset dataset, int mu) {
+    static TestSet of(Dataset dataset, int mu, Task task) {
         return new TestSet() {
             @Override
             public Lattice lattice() {
@@ -51,8 +58,14 @@ public interface TestSet {
             }
 
             @Override
+            public boolean pairs() {
+                return dataset.manifest().task() != null
+                        && dataset.manifest().task().pairs();
+            }
+
+            @Override
             public void forEachChunk(Consumer<Examples> sink) throws IOException {
-                dataset.forEach(mu, CHUNK, samples -> sink.accept(samples.regression()));
+                dataset.forEach(mu, CHUNK, samples -> sink.accept(task.examples(samples)));
             }
         };
     }

@@ -34,6 +34,7 @@ import org.silverblaze.theory.FluxConfiguration;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.Recipes;
 import org.silverblaze.training.RunFolder;
+import org.silverblaze.training.Task;
 import org.silverblaze.training.Trainer;
 import org.silverblaze.training.TrainingData;
 import org.silverblaze.training.TrainingJob;
@@ -133,7 +134,7 @@ public final class Regression {
 
         List<TestSet> sets = new ArrayList<>();
         for (Dataset set : tests) {
-            sets.addAll(TestSet.of(set));
+            sets.addAll(TestSet.of(set, Task.REGRESSION));
         }
         EvaluationTable table = new Evaluator(engine.networks(), threads)
                 .evaluate(trainings.stream().map(Training::ensemble).toList(), sets, progress);
@@ -204,7 +205,7 @@ public final class Regression {
     }
 
     private Training train(Recipe recipe, Dataset dataset) throws IOException {
-        TrainingData data = TrainingData.load(dataset, recipe.training());
+        TrainingData data = TrainingData.load(dataset, recipe.task(), recipe.training());
         Path folder = out.resolve("runs").resolve(recipe.name());
         TrainingJob.Result result = new TrainingJob(recipe, data, folder)
                 .run(Trainer.on(engine, threads), threads, List.of(command), new Stop(), progress, note -> {});

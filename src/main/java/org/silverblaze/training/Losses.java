@@ -24,6 +24,15 @@ public final class Losses {
         return sum / ((double) selection.length * width);
     }
 
+    /** Mean loss of given outputs and targets. */
+    public static double mean(Loss loss, double[] outputs, double[] targets) {
+        double sum = 0;
+        for (int i = 0; i < outputs.length; i++) {
+            sum += one(loss, outputs[i], targets[i]);
+        }
+        return sum / outputs.length;
+    }
+
     private static double one(Loss loss, double output, double target) {
         return switch (loss) {
             case MEAN_SQUARED_ERROR -> (output - target) * (output - target);

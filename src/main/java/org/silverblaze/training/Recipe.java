@@ -3,13 +3,16 @@ package org.silverblaze.training;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.AdamW;
+import org.silverblaze.network.LayerSpec;
 import org.silverblaze.network.NetworkFamily;
 import org.silverblaze.network.NetworkSpec;
 import org.silverblaze.network.NetworkSpecs;
+import org.silverblaze.network.PoolingKind;
 
 /**
  * Everything that defines a training run except the data and the engine. Labels are raw: nothing is normalised.
@@ -128,6 +131,25 @@ public record Recipe(
 
     public Recipe withName(String other) {
         return new Recipe(other, task, network, optimizer, batch, epochs, training, seeds);
+    }
+
+    /** The same with another global pooling, and with its name after a dash; as it is where the network has none. */
+    public Recipe withPooling(PoolingKind kind) {
+        if (network.layers().stream().noneMatch(layer -> layer instanceof LayerSpec.GlobalPooling)) {
+            return this;
+        }
+        List<LayerSpec> layers = network.layers().stream()
+                .map(layer -> layer instanceof LayerSpec.GlobalPooling ? new LayerSpec.GlobalPooling(kind) : layer)
+                .toList();
+        return new Recipe(
+                name + "-" + kind.name().toLowerCase(Locale.ROOT),
+                task,
+                new NetworkSpec(network.inputChannels(), layers),
+                optimizer,
+                batch,
+                epochs,
+                training,
+                seeds);
     }
 
     public Recipe withTraining(Training other) {

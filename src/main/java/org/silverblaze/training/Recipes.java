@@ -11,7 +11,18 @@ import org.silverblaze.BadInput;
 /** Recipes that come with the program, and recipes in files. */
 public final class Recipes {
     /** Names of the recipes that come with the program. */
-    public static final List<String> NAMES = List.of("regression-eq", "regression-st", "regression-fl");
+    public static final List<String> NAMES = List.of(
+            "regression-eq",
+            "regression-st",
+            "regression-fl",
+            "detection-eq",
+            "detection-st",
+            "detection-fl",
+            "detection-control",
+            "counting-eq",
+            "counting-st",
+            "counting-fl",
+            "counting-control");
 
     private Recipes() {}
 

@@ -32,9 +32,10 @@ public record TrainingData(Couplings couplings, Examples examples, int[] trainin
      * and validation samples last equally long; where the chains cannot be divided like that there may be fewer validation
      * samples than asked for, never fewer training samples. Subsets are nested (see {@link Splits}).
      *
-     * @throws BadInput where the data set has no such point or too few training samples
+     * @param task decides the targets
+     * @throws BadInput where the data set has no such point, no such labels or too few training samples
      */
-    public static TrainingData load(Dataset dataset, Recipe.Training wanted) throws IOException {
+    public static TrainingData load(Dataset dataset, Task task, Recipe.Training wanted) throws IOException {
         Manifest manifest = dataset.manifest();
         int mu = point(dataset, wanted.mu());
         double held = wanted.validationFraction() / (1 + wanted.validationFraction());
@@ -47,7 +48,7 @@ public record TrainingData(Couplings couplings, Examples examples, int[] trainin
         Samples validation = dataset.load(mu, splits.validation(), wanted.validationSamples());
         return new TrainingData(
                 manifest.couplings(mu),
-                joined(training.regression(), validation.regression()),
+                joined(task.examples(training), task.examples(validation)),
                 IntStream.range(0, training.count()).toArray(),
                 IntStream.range(training.count(), training.count() + validation.count())
                         .toArray(),

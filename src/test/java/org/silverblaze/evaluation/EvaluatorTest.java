@@ -23,6 +23,7 @@ import org.silverblaze.theory.Couplings;
 import org.silverblaze.training.EpochListener;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.SampledData;
+import org.silverblaze.training.Task;
 import org.silverblaze.training.TrainedEnsemble;
 import org.silverblaze.training.Trainer;
 import org.silverblaze.training.TrainingData;
@@ -214,7 +215,7 @@ final class EvaluatorTest {
     @Test
     void aDataSetGivesOneTestSetForEachChemicalPotential() throws IOException {
         SampledData.dataset(place.resolve("data"), LATTICE, 40, 4, 0.91, 1.05);
-        List<TestSet> sets = TestSet.of(Dataset.open(place.resolve("data")));
+        List<TestSet> sets = TestSet.of(Dataset.open(place.resolve("data")), Task.REGRESSION);
         EvaluationTable table = EVALUATOR.evaluate(List.of(EQ), sets, Progress.NONE);
         assertThat(rows(table, "oracle").stream().map(EvaluationRow::mu))
                 .containsExactly(0.91, 0.91, 0.91, 1.05, 1.05, 1.05);

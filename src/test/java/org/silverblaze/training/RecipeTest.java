@@ -38,20 +38,24 @@ final class RecipeTest {
     void builtInRecipesFollowThePaper(String name) {
         Recipe recipe = Recipes.find(name);
         assertThat(recipe.name()).isEqualTo(name);
-        String family = name.substring(name.length() - 2).toUpperCase(Locale.ROOT);
-        assertThat(recipe.family()).isEqualTo(NetworkFamily.valueOf(family));
+        String kind = name.substring(name.indexOf('-') + 1).toUpperCase(Locale.ROOT);
+        assertThat(recipe.family()).isEqualTo(kind.equals("CONTROL") ? NetworkFamily.EQ : NetworkFamily.valueOf(kind));
+        assertThat(name).startsWith(recipe.task().id());
+        boolean regression = recipe.task() == Task.REGRESSION;
         // PHYSICS.md section 5 A.
         assertThat(recipe.optimizer()).isEqualTo(new AdamW(1e-2, 0.9, 0.999, 1e-8, 0, true));
         assertThat(recipe.epochs()).isEqualTo(new Recipe.Epochs(100, 1000, 25));
         assertThat(recipe.batch().of(499)).isEqualTo(50);
         assertThat(recipe.batch().of(500)).isEqualTo(100);
-        assertThat(recipe.training().mu()).isEqualTo(1.05);
+        assertThat(recipe.training().mu()).isEqualTo(regression ? 1.05 : null);
         assertThat(recipe.training().validationSamples())
                 .isEqualTo(recipe.training().samples() / 10);
-        Lattice lattice = Lattice.of(60, 4);
-        assertThat(NetworkShapes.of(recipe.network(), lattice).output().size()).isEqualTo(2);
+        Lattice lattice = regression ? Lattice.of(60, 4) : Lattice.of(8, 8);
+        assertThat(NetworkShapes.of(recipe.network(), lattice).output().size())
+                .isEqualTo(recipe.task().outputs().size());
         int parameters = ParameterLayout.of(recipe.network(), lattice).count();
-        int equivariant = ParameterLayout.of(Recipes.find("regression-eq").network(), lattice)
+        int equivariant = ParameterLayout.of(
+                        Recipes.find(recipe.task().id() + "-eq").network(), lattice)
                 .count();
         assertThat((double) parameters / equivariant)
                 .as("comparable numbers of parameters")

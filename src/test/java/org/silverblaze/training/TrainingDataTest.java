@@ -45,7 +45,7 @@ final class TrainingDataTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "10, 1", "37, 4", "100, 10"})
     void countsAreThoseAskedFor(int training, int validation) throws IOException {
-        TrainingData data = TrainingData.load(dataset, wanted(1.05, training));
+        TrainingData data = TrainingData.load(dataset, Task.REGRESSION, wanted(1.05, training));
         assertThat(data.training()).hasSize(training);
         assertThat(data.validation()).hasSize(validation);
         assertThat(data.examples().count()).isEqualTo(training + validation);
@@ -55,8 +55,8 @@ final class TrainingDataTest {
 
     @Test
     void smallerSubsetsAreContainedInLargerOnes() throws IOException {
-        TrainingData small = TrainingData.load(dataset, wanted(1.05, 13));
-        TrainingData large = TrainingData.load(dataset, wanted(1.05, 90));
+        TrainingData small = TrainingData.load(dataset, Task.REGRESSION, wanted(1.05, 13));
+        TrainingData large = TrainingData.load(dataset, Task.REGRESSION, wanted(1.05, 90));
         for (int i = 0; i < 13; i++) {
             assertThat(input(small.examples(), small.training()[i]))
                     .isEqualTo(input(large.examples(), large.training()[i]));
@@ -69,7 +69,7 @@ final class TrainingDataTest {
 
     @Test
     void trainingAndValidationComeFromDifferentChains() throws IOException {
-        TrainingData data = TrainingData.load(dataset, wanted(1.05, 100));
+        TrainingData data = TrainingData.load(dataset, Task.REGRESSION, wanted(1.05, 100));
         Splits splits = Splits.byChain(22, 0.1 / 1.1, 0);
         assertThat(splits.training()).doesNotContain(splits.validation());
         Samples training = dataset.load(1, splits.training(), 100);
@@ -88,13 +88,13 @@ final class TrainingDataTest {
 
     @Test
     void whatTheDataSetLacksIsBadInput() {
-        assertThatThrownBy(() -> TrainingData.load(dataset, wanted(1.05, 101)))
+        assertThatThrownBy(() -> TrainingData.load(dataset, Task.REGRESSION, wanted(1.05, 101)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("100 samples, 101 are asked for");
-        assertThatThrownBy(() -> TrainingData.load(dataset, wanted(1.0, 10)))
+        assertThatThrownBy(() -> TrainingData.load(dataset, Task.REGRESSION, wanted(1.0, 10)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("mu = 1.0");
-        assertThatThrownBy(() -> TrainingData.load(dataset, wanted(null, 10)))
+        assertThatThrownBy(() -> TrainingData.load(dataset, Task.REGRESSION, wanted(null, 10)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("mu");
     }
