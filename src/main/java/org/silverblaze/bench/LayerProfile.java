@@ -3,6 +3,7 @@ package org.silverblaze.bench;
 import java.util.ArrayList;
 import java.util.List;
 import org.silverblaze.BadInput;
+import org.silverblaze.Progress;
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.LayerTimes;
 import org.silverblaze.engine.LayerTimes.Phase;
@@ -44,12 +45,17 @@ public record LayerProfile(List<BenchResult> results, List<Double> shares) {
             Engine engine,
             int threads,
             MachineLimits limits,
-            Timing timing) {
+            Timing timing,
+            Progress progress) {
         NetworkShapes shapes = NetworkShapes.of(spec, lattice);
         String place = name + "/" + lattice + "/" + batch + "/";
         List<BenchResult> results = new ArrayList<>();
         List<Double> shares = new ArrayList<>();
         try (NetworkLoad load = new NetworkLoad(engine.networks(), spec, lattice, batch, threads)) {
+            if (!load.network().measureLayers(null)) {
+                throw new BadInput("--engine " + engine.name() + ": does not measure its layers; vector does");
+            }
+            progress.update("measuring " + name + " on " + lattice, 0, 3);
             LayerTimes[] laps = new LayerTimes[timing.repetitions()];
             for (int i = 0; i < laps.length; i++) {
                 laps[i] = new LayerTimes(shapes.layers().size());
@@ -67,10 +73,10 @@ public record LayerProfile(List<BenchResult> results, List<Double> shares) {
             shares.add(1.0);
             results.add(BenchResult.of(place + "forward", "FLOP/s", timing.measure(forward), limits.fmaPeak()));
             shares.add(Double.NaN);
-            if (!load.network().measureLayers(new LayerTimes(shapes.layers().size()))) {
-                throw new BadInput("--engine " + engine.name() + ": does not measure its layers; vector does");
-            }
+            progress.update("measuring " + name + " on " + lattice, 1, 3);
+            load.network().measureLayers(new LayerTimes(shapes.layers().size()));
             timing.warmUp(step);
+            progress.update("measuring " + name + " on " + lattice, 2, 3);
             double[] steps = new double[laps.length];
             double[] nanos = new double[laps.length];
             for (int i = 0; i < laps.length; i++) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.silverblaze.BadInput;
+import org.silverblaze.Progress;
 import org.silverblaze.Version;
 import org.silverblaze.bench.BenchReport;
 import org.silverblaze.bench.BenchResult;
@@ -41,9 +42,9 @@ import picocli.CommandLine.Option;
             "  silverblaze bench --recipe regression-eq --lattice 60x4   where the time of a training step goes",
             "  silverblaze bench --recipe my-recipe.yaml --lattice 125x8 --batch 48 --json",
             "",
-            "Rates are medians of 5 repetitions, the spread is half the distance of their extremes. Limits: the peak of fused",
-            "multiply-adds on registers (networks), updates of as much memory (layers without weights, field), walks that know",
-            "their next site only from the last (worm), the multiplications of Philox (links). Use idle cores."
+            "Rates are medians of 5 repetitions; the spread is half the distance of their extremes. The limits: fused",
+            "multiply-adds on registers (networks), updates of as much memory (layers without weights, field), walks that",
+            "know their next site only from the last one (worm), the multiplications of Philox (links). Use idle cores."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int MOST_EXAMPLES = 1 << 16;
@@ -136,13 +137,13 @@ final class BenchCommand implements Callable<Integer> {
             name = found.name();
             batch = found.batch().of(found.training().samples());
         }
-        common.say(choice.reason());
+        Progress progress = common.progress(choice.reason());
         List<BenchResult> results = new ArrayList<>();
         Table table = Table.of("", "layer", "rate", "unit", "spread", "limit", "of limit", "of the step's time");
         for (Lattice place : places) {
             for (int size : batches.isEmpty() ? List.of(batch) : batches) {
-                LayerProfile profile =
-                        LayerProfile.of(name, network, place, size, choice.engine(), threads, limits, Suite.TIMING);
+                LayerProfile profile = LayerProfile.of(
+                        name, network, place, size, choice.engine(), threads, limits, Suite.TIMING, progress);
                 for (int i = 0; i < profile.results().size(); i++) {
                     BenchResult result = profile.results().get(i);
                     List<Object> row = cells(result);

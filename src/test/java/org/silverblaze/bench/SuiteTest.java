@@ -109,7 +109,15 @@ final class SuiteTest {
     void aProfileHasEveryLayer() {
         MachineLimits limits = new MachineLimits(new Limits(1, SHORT));
         LayerProfile profile = LayerProfile.of(
-                "FL", NamedNetwork.FL.spec(5), LATTICE, 3, engine("vector"), 1, limits, new Timing(0, 1e-2, 1));
+                "FL",
+                NamedNetwork.FL.spec(5),
+                LATTICE,
+                3,
+                engine("vector"),
+                1,
+                limits,
+                new Timing(0, 1e-2, 1),
+                Progress.NONE);
         assertThat(profile.results())
                 .extracting(BenchResult::name)
                 .contains(
@@ -121,7 +129,15 @@ final class SuiteTest {
         double layers = profile.shares().stream().skip(2).mapToDouble(s -> s).sum();
         assertThat(layers).as("all layers together").isBetween(0.0, 1.0);
         assertThatThrownBy(() -> LayerProfile.of(
-                        "FL", NamedNetwork.FL.spec(5), LATTICE, 3, engine("reference"), 1, limits, SHORT))
+                        "FL",
+                        NamedNetwork.FL.spec(5),
+                        LATTICE,
+                        3,
+                        engine("reference"),
+                        1,
+                        limits,
+                        SHORT,
+                        Progress.NONE))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("--engine reference");
     }
