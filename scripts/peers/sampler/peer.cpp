@@ -297,6 +297,7 @@ int main(int count, char** arguments) {
               static_cast<double>(sampler.accepted - accepted) / static_cast<double>(sampler.steps - steps));
   print("n", of_n);
   print("phi2", of_phi2);
+  std::printf("\"n_counts\": %s, ", with_n ? "true" : "false");
   std::printf("\"cpu_seconds\": %.4f, \"steps_per_second\": %.5g, \"observable\": \"%s\", \"effective_samples_per_second\": %.6g}\n",
               seconds, static_cast<double>(sampler.steps - steps) / seconds, slower_n ? "n" : "phi2", samples / (2 * tau) / seconds);
   return 0;

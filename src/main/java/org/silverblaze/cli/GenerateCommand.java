@@ -29,6 +29,10 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
+            "--json: seconds and cpu_seconds cover the whole command but the start of Java: pilot runs, JIT compilation,",
+            "thermalization, chains from a hot start, measuring and writing; the rates are per such second. sampling_seconds and",
+            "sampling_cpu_seconds are the part without pilot runs and the final analysis.",
+            "",
             "Examples:",
             "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --out data/60x4",
             "  silverblaze generate --lattice 50x2 --mu 0.91:1.05:0.02 --samples 10000 --seed 7 --out data/scan",
@@ -70,7 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** JSON object of the command. */
+    /** JSON object of the command: {@link SamplingResult} says what each time covers. */
     record Result(
             long samples,
             int chains,
@@ -81,7 +85,24 @@ final class GenerateCommand implements Callable<Integer> {
             @JsonProperty("samples_per_second") double samplesPerSecond,
             @JsonProperty("effective_samples_per_second") Double effectiveSamplesPerSecond,
             String observable,
+            @JsonProperty("sampling_seconds") double samplingSeconds,
+            @JsonProperty("sampling_cpu_seconds") double samplingCpuSeconds,
+            List<Point> points,
             String out) {}
+
+    /** One mu of which the run made samples; times in units of the spacing of samples, n null where it is left out. */
+    record Point(
+            double mu,
+            long made,
+            @JsonProperty("tau_int_n") Double tauIntN,
+            @JsonProperty("tau_int_n_error") Double tauIntNError,
+            @JsonProperty("tau_int_phi2") double tauIntPhi2,
+            @JsonProperty("tau_int_phi2_error") double tauIntPhi2Error) {
+        static Point of(SamplingResult.Point p) {
+            return new Point(
+                    p.mu(), p.made(), p.tauIntN(), p.tauIntNError(), p.tauIntPhi2(), p.tauIntPhi2Error());
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -127,6 +148,9 @@ final class GenerateCommand implements Callable<Integer> {
                         result.samplesPerSecond(),
                         result.effectiveSamplesPerSecond(),
                         result.observable(),
+                        result.samplingSeconds(),
+                        result.samplingCpuSeconds(),
+                        result.points().stream().map(Point::of).toList(),
                         result.out().toString()),
                 text(result));
         return ExitCode.DONE;

@@ -28,6 +28,7 @@ import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.Schedule;
+import org.silverblaze.statistics.Estimate;
 import org.silverblaze.theory.Couplings;
 import org.silverblaze.theory.ObservableMeter;
 
@@ -49,6 +50,8 @@ public final class SamplingRun {
     private final long start = System.nanoTime();
     private final long cpuStart = cpuNanos();
     private final AtomicLong made = new AtomicLong();
+    private long samplingNanos;
+    private long samplingCpuNanos;
 
     private SamplingRun(
             SamplingRequest request, Engine engine, int threads, List<String> command, Stop stop, Progress progress) {
@@ -109,6 +112,7 @@ public final class SamplingRun {
             double fewest = Double.POSITIVE_INFINITY;
             String observable = null;
             List<Provenance.Tau> taus = new ArrayList<>();
+            List<SamplingResult.Point> points = new ArrayList<>();
             for (int mu = 0; mu < series.size(); mu++) {
                 SlowestObservable slowest = series.get(mu).slowest();
                 if (slowest != null) {
@@ -123,6 +127,7 @@ public final class SamplingRun {
                             manifest.points().get(mu).mu(),
                             slowest.n() == null ? null : slowest.n().tauInt(),
                             slowest.phi2().tauInt()));
+                    points.add(point(manifest.points().get(mu).mu(), series.get(mu).made(), slowest));
                 }
             }
             if (!folder.complete()) {
@@ -141,10 +146,25 @@ public final class SamplingRun {
                     made.get() / seconds,
                     observable == null ? null : effective / seconds,
                     observable,
+                    samplingNanos * 1e-9,
+                    samplingCpuNanos * 1e-9,
+                    points,
                     out,
                     made.get(),
                     List.copyOf(notes));
         }
+    }
+
+    private static SamplingResult.Point point(double mu, long made, SlowestObservable slowest) {
+        Estimate n = slowest.n();
+        Estimate phi2 = slowest.phi2();
+        return new SamplingResult.Point(
+                mu,
+                made,
+                n == null ? null : n.tauInt(),
+                n == null ? null : n.tauIntError(),
+                phi2.tauInt(),
+                phi2.tauIntError());
     }
 
     /** Makes what is missing. */
@@ -177,10 +197,17 @@ public final class SamplingRun {
                 return null;
             });
         }
+        if (blocks.isEmpty()) {
+            return;
+        }
         long all = total;
+        long wall = System.nanoTime();
+        long cpu = cpuNanos();
         progress.update("sampling", 0, all);
         crew.run(blocks, () -> progress.update("sampling", Math.min(made.get(), all), all));
         progress.update("sampling", all, all);
+        samplingNanos = System.nanoTime() - wall;
+        samplingCpuNanos = cpuNanos() - cpu;
     }
 
     private Provenance provenance(DatasetFolder folder, boolean resumed, boolean complete, List<Provenance.Tau> taus) {
