@@ -12,7 +12,8 @@ import org.silverblaze.engine.WormTables;
  * Sampling of the vector engine: a block is cut into groups of as many chains as a vector has lanes.
  *
  * <p>The kernels in lanes are eight times as fast as a chain by itself, but the JIT needs some seconds for them. So the first steps of
- * a process are made chain by chain, and small work never pays for the compiler. No bit depends on it.
+ * a process are made chain by chain, and small work never pays for the compiler; a block with much work turns to the lanes at once
+ * ({@link WarmUp}). No bit depends on it.
  */
 public final class VectorSampler implements SamplingEngine {
     /** Steps of single chains before the lanes: a second or so of work. */
@@ -48,12 +49,17 @@ public final class VectorSampler implements SamplingEngine {
         private final ChainSpec spec;
         private final int firstChain;
         private final int chains;
+        private final WarmUp warmUp;
         private final ChainGroup[] groups;
+        /** Samples asked for before. */
+        private final long[] asked;
 
         Block(ChainSpec spec, ChainState state, WarmUp warmUp) {
             this.spec = spec;
             this.firstChain = state.firstChain();
             this.chains = state.chains();
+            this.warmUp = warmUp;
+            this.asked = state.samples().clone();
             WormTables tables = WormTables.of(spec.lattice(), spec.couplings());
             LinkTable table = new LinkTable(spec.lattice());
             this.groups = new ChainGroup[(chains + WormLanes.WIDTH - 1) / WormLanes.WIDTH];
@@ -70,6 +76,12 @@ public final class VectorSampler implements SamplingEngine {
         /** Every group runs to its own end first; the block ends at the latest of these, which all then go to. */
         @Override
         public void advance(long[] samples, SampleSink sink) {
+            double more = 0;
+            for (int i = 0; i < chains; i++) {
+                more += Math.max(0, samples[i] - asked[i]);
+                asked[i] = samples[i];
+            }
+            warmUp.expect(more * spec.schedule().wormsBetween());
             long end = clock();
             for (int i = 0; i < groups.length; i++) {
                 while (!groups[i].reached(samples, i * WormLanes.WIDTH)) {

@@ -3,23 +3,36 @@ package org.silverblaze.engine.vector;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says when to turn to the lanes: after that many steps of single chains in this process, all samplers together, since what is
- * waited for is compiled code, which they share.
- *
- * @param stepsAlone the number of steps
+ * Says when to turn to the lanes: once this process has made so many steps of single chains, all samplers together, since what is
+ * waited for is compiled code, which they share; or at once where a block has that much work before it anyway.
  */
-record WarmUp(long stepsAlone) {
+final class WarmUp {
     private static final AtomicLong MADE = new AtomicLong();
+    /** Worms of a block, of about 50 steps or more, that take longer chain by chain than the compiler takes for the lanes. */
+    private static final double MANY_WORMS = 1 << 18;
+
+    private final long stepsAlone;
+    private volatile boolean muchToDo;
+
+    /** @param stepsAlone the number of steps */
+    WarmUp(long stepsAlone) {
+        this.stepsAlone = stepsAlone;
+    }
 
     static long soFar() {
         return MADE.get();
     }
 
     boolean over() {
-        return soFar() >= stepsAlone;
+        return muchToDo || soFar() >= stepsAlone;
     }
 
     void made(long steps) {
         MADE.addAndGet(steps);
+    }
+
+    /** A block is about to close that many worms. */
+    void expect(double worms) {
+        muchToDo |= worms >= MANY_WORMS;
     }
 }
