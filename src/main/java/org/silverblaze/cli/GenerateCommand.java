@@ -99,8 +99,7 @@ final class GenerateCommand implements Callable<Integer> {
             @JsonProperty("tau_int_phi2") double tauIntPhi2,
             @JsonProperty("tau_int_phi2_error") double tauIntPhi2Error) {
         static Point of(SamplingResult.Point p) {
-            return new Point(
-                    p.mu(), p.made(), p.tauIntN(), p.tauIntNError(), p.tauIntPhi2(), p.tauIntPhi2Error());
+            return new Point(p.mu(), p.made(), p.tauIntN(), p.tauIntNError(), p.tauIntPhi2(), p.tauIntPhi2Error());
         }
     }
 

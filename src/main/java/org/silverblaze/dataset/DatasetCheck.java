@@ -1,6 +1,7 @@
 package org.silverblaze.dataset;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,31 @@ public final class DatasetCheck {
             return new Result(
                     shards, samples, Optional.of(FileErrors.named(path, e).getMessage()));
         }
+    }
+
+    /**
+     * A shard that has no checksum yet, that of a run that was killed: it has to be, byte for byte, the file of its content, and every
+     * sample has to keep the flux and give the observables that it stores. A flip of one bit anywhere breaks one of these.
+     *
+     * @throws BadInput naming the file and the fault
+     */
+    static void requireSound(Path file, byte[] bytes, Manifest manifest, ShardId id, ObservableMeter meter) {
+        Shard shard = ShardFile.read(file, bytes, manifest, id);
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        for (ByteBuffer piece : ShardFile.image(shard)) {
+            int size = piece.remaining();
+            if (rest.remaining() < size || !rest.slice(rest.position(), size).equals(piece)) {
+                throw new BadInput(file + ": damaged after it was written, at byte " + rest.position()
+                        + " or after it; remove it and run generate again");
+            }
+            rest.position(rest.position() + size);
+        }
+        if (rest.hasRemaining()) {
+            throw new BadInput(file + ": " + rest.remaining() + " bytes too long; remove it and run generate again");
+        }
+        firstFault(shard, meter).ifPresent(fault -> {
+            throw new BadInput(file + ": " + fault + "; remove the file and run generate again");
+        });
     }
 
     /** The first sample that is not what it should be. */

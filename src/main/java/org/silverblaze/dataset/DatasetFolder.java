@@ -21,6 +21,7 @@ import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FileErrors;
 import org.silverblaze.files.FolderLock;
 import org.silverblaze.files.Json;
+import org.silverblaze.theory.ObservableMeter;
 
 /**
  * A folder that a data set is being written to. Opened with a manifest it is created where there is none, taken up where a
@@ -406,8 +407,8 @@ public final class DatasetFolder implements AutoCloseable {
     }
 
     /**
-     * Completes the data set: the provenance, then the checksums. Shards of earlier runs are read and verified against the
-     * manifest before they get a checksum.
+     * Completes the data set: the provenance, then the checksums. Shards of earlier runs have none yet: their content is recomputed
+     * from k and l, and their bytes from their content, before they get one.
      */
     public synchronized void finish(Provenance provenance) throws IOException {
         requireOpen();
@@ -422,11 +423,14 @@ public final class DatasetFolder implements AutoCloseable {
             if (!part.isWhole()) {
                 hashes.put(Part.FILE, Checksums.sha256(path.resolve(Part.FILE)));
             }
+            ObservableMeter meter = null;
             for (ShardId id : part.shards(manifest)) {
                 String hash = written.get(id.fileName());
                 if (hash == null) {
                     byte[] bytes = Files.readAllBytes(path.resolve(id.fileName()));
-                    ShardFile.read(path.resolve(id.fileName()), bytes, manifest, id);
+                    // W(f) depends on eta and lambda alone: one meter for all mu.
+                    meter = meter != null ? meter : ObservableMeter.of(manifest.lattice(), manifest.couplings(0));
+                    DatasetCheck.requireSound(path.resolve(id.fileName()), bytes, manifest, id, meter);
                     hash = Checksums.sha256(bytes);
                 }
                 hashes.put(id.fileName(), hash);

@@ -54,10 +54,5 @@ public record SamplingResult(
      * @param tauIntPhi2Error its standard error
      */
     public record Point(
-            double mu,
-            long made,
-            Double tauIntN,
-            Double tauIntNError,
-            double tauIntPhi2,
-            double tauIntPhi2Error) {}
+            double mu, long made, Double tauIntN, Double tauIntNError, double tauIntPhi2, double tauIntPhi2Error) {}
 }

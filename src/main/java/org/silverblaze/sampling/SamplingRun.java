@@ -127,7 +127,8 @@ public final class SamplingRun {
                             manifest.points().get(mu).mu(),
                             slowest.n() == null ? null : slowest.n().tauInt(),
                             slowest.phi2().tauInt()));
-                    points.add(point(manifest.points().get(mu).mu(), series.get(mu).made(), slowest));
+                    points.add(
+                            point(manifest.points().get(mu).mu(), series.get(mu).made(), slowest));
                 }
             }
             if (!folder.complete()) {

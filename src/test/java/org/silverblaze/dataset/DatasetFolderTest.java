@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.BadInput;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FolderLock;
+import org.silverblaze.theory.ObservableMeter;
 
 final class DatasetFolderTest {
     @TempDir
@@ -236,6 +238,36 @@ final class DatasetFolderTest {
                     .hasMessageContaining(shard.toString());
         }
         assertThat(temp.resolve(Checksums.FILE)).doesNotExist();
+    }
+
+    /** A shard of a killed run has no checksum: one flipped bit anywhere in it is found all the same, before it gets one. */
+    @Test
+    void aBitFlipInAShardOfAKilledRunIsFound() throws Exception {
+        try (DatasetFolder folder = DatasetFolder.open(temp, manifest())) {
+            ShardFiles.writeBlock(folder, 0, 0, 0);
+        }
+        ShardId id = new ShardId(0, 0, 1);
+        Path file = temp.resolve(id.fileName());
+        byte[] bytes = Files.readAllBytes(file);
+        ObservableMeter meter =
+                ObservableMeter.of(manifest().lattice(), manifest().couplings(0));
+        DatasetCheck.requireSound(file, bytes, manifest(), id, meter);
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 400; i++) {
+            int at = random.nextInt(bytes.length);
+            int bit = random.nextInt(8);
+            byte[] flipped = bytes.clone();
+            flipped[at] ^= (byte) (1 << bit);
+            assertThatThrownBy(() -> DatasetCheck.requireSound(file, flipped, manifest(), id, meter))
+                    .as("bit %d of byte %d, seed %d", bit, at, seed)
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining(file.toString());
+        }
+        byte[] longer = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+        assertThatThrownBy(() -> DatasetCheck.requireSound(file, longer, manifest(), id, meter))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("1 bytes too long");
     }
 
     @Test
