@@ -13,6 +13,8 @@ import static org.silverblaze.engine.vector.Lanes.WIDTH;
  * of one site.
  */
 final class Correlation {
+    private static final int PASS_BYTES = 1 << 18;
+
     final int inChannels;
     final int outChannels;
     final int kernelT;
@@ -21,12 +23,24 @@ final class Correlation {
     private final Halo halo;
     /** {@code int[outSites]}: where in the padded input the window of each output site starts, in floats. */
     final int[] base;
-    /** Floats from one row of the padded input to the next. */
-    final int rowStride;
-    /** Vectors of one row of a window. */
-    final int run;
+    /**
+     * The window: for each of its vectors, {@code [channel][a][b]}, how far it stands from the start of the window, in floats.
+     */
+    final int[] window;
+    /**
+     * Floats from one channel of the padded input to the next, and from one site to the next. With a halo it is {@code
+     * [channel][padded t][padded x][16]}: what a tile of the weights' gradient takes from neighbouring sites are neighbouring lines; in a
+     * map of whole sites they would be a kilobyte or two apart and fall into a few sets of the first-level cache only.
+     */
+    private final int planeStride;
+
+    private final int siteStride;
+    /** Sites of the padded input from one row to the next. */
+    private final int paddedX;
     /** True where the padded input is the input itself. */
     final boolean direct;
+    /** Output sites of a pass: their inputs and outputs stay in the second-level cache while all groups of channels pass over them. */
+    private final int sitesPerPass;
 
     private Correlation(
             int inChannels, int outChannels, int kernelT, int kernelX, int paddedX, Halo halo, int[] firstSite) {
@@ -36,14 +50,40 @@ final class Correlation {
         this.kernelX = kernelX;
         this.outSites = firstSite.length;
         this.halo = halo;
+        this.paddedX = paddedX;
+        this.direct = halo.isIdentity();
+        this.planeStride = direct ? BLOCK : planeSites(halo.paddedSites()) * BLOCK;
+        this.siteStride = direct ? inChannels * BLOCK : BLOCK;
+        Math.multiplyExact(halo.paddedSites() + 1, inChannels * BLOCK);
         this.base = firstSite.clone();
         for (int i = 0; i < base.length; i++) {
-            base[i] = Math.multiplyExact(firstSite[i], inChannels * BLOCK);
+            base[i] = base[i] * siteStride + (direct ? 0 : Lanes.FIRST);
         }
-        Math.multiplyExact(halo.paddedSites(), inChannels * BLOCK);
-        this.rowStride = paddedX * inChannels * BLOCK;
-        this.run = kernelX * inChannels;
-        this.direct = halo.isIdentity();
+        this.window = new int[kernelT * kernelX * inChannels];
+        for (int c = 0; c < inChannels; c++) {
+            for (int a = 0; a < kernelT; a++) {
+                for (int b = 0; b < kernelX; b++) {
+                    window[element(c, a, b)] = offset(c, a, b);
+                }
+            }
+        }
+        int site = (inChannels + outChannels) * BLOCK * Float.BYTES;
+        this.sitesPerPass = Math.max(16, PASS_BYTES / site & ~3);
+    }
+
+    /** An odd number of lines, so that the channels of a site fall into different sets of the cache. */
+    private static int planeSites(int paddedSites) {
+        return paddedSites | 1;
+    }
+
+    /** Number of a vector in the window; also that of its weight in an output channel, {@code [in][kernelT][kernelX]}. */
+    private int element(int c, int a, int b) {
+        return (c * kernelT + a) * kernelX + b;
+    }
+
+    /** Where a vector of the window stands, in floats from its start. */
+    private int offset(int c, int a, int b) {
+        return c * planeStride + (a * paddedX + b) * siteStride;
     }
 
     /** The forward pass of a convolution on whole lattices of T x X sites. */
@@ -122,21 +162,25 @@ final class Correlation {
 
     /** Floats of the padded input of a micro-block; 0 where none is needed. */
     int paddedSize() {
-        return direct ? 0 : halo.paddedSites() * inChannels * BLOCK;
+        return direct ? 0 : Lanes.FIRST + planeStride * inChannels;
     }
 
     /** Floats of the packed weights. */
     int packedSize() {
-        return outChannels * kernelT * run;
+        return outChannels * window.length;
     }
 
-    /** Fills the padded input {@code [padded t][padded x][channel][16]}; gives the array that holds it. */
+    /** Fills the padded input; gives the array that holds it. */
     float[] fillHalo(float[] in, float[] padded) {
-        return halo.fill(in, inChannels, padded);
+        if (direct) {
+            return in;
+        }
+        halo.fillPlanes(in, inChannels, padded, Lanes.FIRST, planeStride);
+        return padded;
     }
 
     /**
-     * Packs weights for the tiles: channels in groups of four, what is left one by one, each group {@code [row][run][o]}.
+     * Packs weights for the tiles: channels in groups of four, what is left one by one, each group {@code [window][o]}.
      *
      * @param raw weights {@code [outChannels][inChannels][kernelT][kernelX]} from {@code offset}
      * @param packed receives {@link #packedSize()} floats from {@code at}
@@ -173,10 +217,9 @@ final class Correlation {
     }
 
     private int packedIndex(int o, int c, int a, int b) {
-        int k = (a * kernelX + b) * inChannels + c;
-        int window = kernelT * run;
+        int k = element(c, a, b);
         int group = o & ~3;
-        return group + 4 <= outChannels ? group * window + k * 4 + (o - group) : o * window + k;
+        return group + 4 <= outChannels ? group * window.length + k * 4 + (o - group) : o * window.length + k;
     }
 
     /**
@@ -188,39 +231,48 @@ final class Correlation {
      * @param out receives {@code [outSites][outChannels][16]}
      */
     void run(float[] padded, float[] packed, int at, float[] bias, int firstBias, float[] out) {
-        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-            int site = 0;
-            for (; site + 4 <= outSites; site += 4) {
-                fourSites(padded, packed, at, bias, firstBias, out, site, lane);
-            }
-            for (; site < outSites; site++) {
-                oneSite(padded, packed, at, bias, firstBias, out, site, lane);
+        for (int from = 0; from < outSites; from += sitesPerPass) {
+            int to = Math.min(outSites, from + sitesPerPass);
+            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                int o = 0;
+                for (; o + 4 <= outChannels; o += 4) {
+                    fourChannels(padded, packed, at, bias, firstBias, out, o, from, to, lane);
+                }
+                for (; o < outChannels; o++) {
+                    oneChannel(padded, packed, at, bias, firstBias, out, o, from, to, lane);
+                }
             }
         }
     }
 
-    private void fourSites(
-            float[] in, float[] packed, int at, float[] bias, int firstBias, float[] out, int site, int lane) {
-        int window = kernelT * run;
+    private void fourChannels(
+            float[] in,
+            float[] packed,
+            int at,
+            float[] bias,
+            int firstBias,
+            float[] out,
+            int o,
+            int from,
+            int to,
+            int lane) {
         int step = outChannels * BLOCK;
-        int i0 = base[site] + lane;
-        int i1 = base[site + 1] + lane;
-        int i2 = base[site + 2] + lane;
-        int i3 = base[site + 3] + lane;
-        int q = site * step + lane;
-        int o = 0;
-        for (; o + 4 <= outChannels; o += 4) {
+        int taps = window.length;
+        int w = at + o * taps;
+        int site = from;
+        int q = site * step + o * BLOCK + lane;
+        for (; site + 4 <= to; site += 4) {
             CorrelationTiles.tile4x4(
                     in,
-                    i0,
-                    i1,
-                    i2,
-                    i3,
-                    rowStride,
-                    kernelT,
-                    run,
+                    base[site] + lane,
+                    base[site + 1] + lane,
+                    base[site + 2] + lane,
+                    base[site + 3] + lane,
+                    window,
+                    0,
+                    taps,
                     packed,
-                    at + o * window,
+                    w,
                     bias,
                     firstBias + o,
                     out,
@@ -228,46 +280,54 @@ final class Correlation {
                     q + step,
                     q + 2 * step,
                     q + 3 * step);
-            q += 4 * BLOCK;
+            q += 4 * step;
         }
-        for (; o < outChannels; o++) {
-            CorrelationTiles.tile1x4(
-                    in,
-                    i0,
-                    i1,
-                    i2,
-                    i3,
-                    rowStride,
-                    kernelT,
-                    run,
-                    packed,
-                    at + o * window,
-                    bias,
-                    firstBias + o,
-                    out,
-                    q,
-                    q + step,
-                    q + 2 * step,
-                    q + 3 * step);
-            q += BLOCK;
+        for (; site < to; site++) {
+            CorrelationTiles.tile4x1(in, base[site] + lane, window, 0, taps, packed, w, bias, firstBias + o, out, q);
+            q += step;
         }
     }
 
-    private void oneSite(
-            float[] in, float[] packed, int at, float[] bias, int firstBias, float[] out, int site, int lane) {
-        int window = kernelT * run;
-        int i = base[site] + lane;
-        int q = site * outChannels * BLOCK + lane;
-        int o = 0;
-        for (; o + 4 <= outChannels; o += 4) {
-            CorrelationTiles.tile4x1(
-                    in, i, rowStride, kernelT, run, packed, at + o * window, bias, firstBias + o, out, q);
-            q += 4 * BLOCK;
+    private void oneChannel(
+            float[] in,
+            float[] packed,
+            int at,
+            float[] bias,
+            int firstBias,
+            float[] out,
+            int o,
+            int from,
+            int to,
+            int lane) {
+        int step = outChannels * BLOCK;
+        int taps = window.length;
+        int w = at + o * taps;
+        int site = from;
+        int q = site * step + o * BLOCK + lane;
+        for (; site + 4 <= to; site += 4) {
+            CorrelationTiles.tile1x4(
+                    in,
+                    base[site] + lane,
+                    base[site + 1] + lane,
+                    base[site + 2] + lane,
+                    base[site + 3] + lane,
+                    window,
+                    0,
+                    taps,
+                    packed,
+                    w,
+                    bias,
+                    firstBias + o,
+                    out,
+                    q,
+                    q + step,
+                    q + 2 * step,
+                    q + 3 * step);
+            q += 4 * step;
         }
-        for (; o < outChannels; o++) {
-            CorrelationTiles.tile1x1(
-                    in, i, rowStride, kernelT, run, packed, at + o * window, bias, firstBias + o, out, q);
-            q += BLOCK;
+        for (; site < to; site++) {
+            CorrelationTiles.tile1x1(in, base[site] + lane, window, 0, taps, packed, w, bias, firstBias + o, out, q);
+            q += step;
         }
     }
 }

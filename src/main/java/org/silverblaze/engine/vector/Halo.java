@@ -158,47 +158,72 @@ final class Halo {
 
     /** Fills {@code [padded site][channel][16]}; gives the array that holds it: {@code in} where that is the same. */
     float[] fill(float[] in, int channels, float[] padded) {
-        if (identity) {
-            return in;
+        if (!identity) {
+            int n = channels * BLOCK;
+            fill(in, 0, n, padded, 0, n);
         }
-        int site = channels * BLOCK;
+        return identity ? in : padded;
+    }
+
+    /** Fills {@code [channel][padded site][16]} from {@code at}, {@code stride} floats from a channel to the next. */
+    void fillPlanes(float[] in, int channels, float[] padded, int at, int stride) {
+        for (int c = 0; c < channels; c++) {
+            fill(in, c * BLOCK, channels * BLOCK, padded, at + c * stride, BLOCK);
+        }
+    }
+
+    /** The first {@code n} floats of sites from {@code shift}, {@code step} apart, to padded sites of n floats from {@code start}. */
+    private void fill(float[] in, int shift, int step, float[] padded, int start, int n) {
         for (int i = 0; i < runs.length; i += 3) {
-            int at = runs[i] * site;
-            int n = runs[i + 2] * site;
+            int to = start + runs[i] * n;
             if (runs[i + 1] == ZERO) {
-                Arrays.fill(padded, at, at + n, 0f);
+                Arrays.fill(padded, to, to + runs[i + 2] * n, 0f);
+            } else if (step == n) {
+                System.arraycopy(in, runs[i + 1] * n, padded, to, runs[i + 2] * n);
             } else {
-                System.arraycopy(in, runs[i + 1] * site, padded, at, n);
+                copySites(in, shift + runs[i + 1] * step, step, padded, to, n, runs[i + 2]);
             }
         }
         if (mixed.length > 0) {
             if (WIDTH == BLOCK) {
-                mix(in, site, padded);
+                mix(in, shift, step, padded, start, n);
             } else {
-                mixLaneByLane(in, site, padded);
+                mixLaneByLane(in, shift, step, padded, start, n);
             }
         }
-        return padded;
     }
 
-    private void mix(float[] in, int n, float[] padded) {
+    /** Copies {@code n} floats of each of {@code sites} sites, {@code step} floats apart, one after another. */
+    static void copySites(float[] in, int from, int step, float[] out, int to, int n, int sites) {
+        int p = from;
+        int q = to;
+        for (int site = 0; site < sites; site++) {
+            for (int i = 0; i < n; i += WIDTH) {
+                FloatVector.fromArray(Lanes.FLOATS, in, p + i).intoArray(out, q + i);
+            }
+            p += step;
+            q += n;
+        }
+    }
+
+    private void mix(float[] in, int shift, int step, float[] padded, int start, int n) {
         for (int i = 0; i < mixed.length; i++) {
-            int to = mixed[i] * n;
+            int to = start + mixed[i] * n;
             int first = firstStep[i];
             IntVector index = IntVector.fromArray(INTS, lanes, first * BLOCK);
             if (source[first] == ZERO) {
                 Arrays.fill(padded, to, to + n, 0f);
             } else {
-                int from = source[first] * n;
+                int from = shift + source[first] * step;
                 for (int c = 0; c < n; c += BLOCK) {
                     IntVector x =
                             FloatVector.fromArray(Lanes.FLOATS, in, from + c).reinterpretAsInts();
                     index.selectFrom(x).reinterpretAsFloats().intoArray(padded, to + c);
                 }
             }
-            for (int step = first + 1; step < firstStep[i + 1]; step++) {
-                index = IntVector.fromArray(INTS, lanes, step * BLOCK);
-                int from = source[step] * n;
+            for (int k = first + 1; k < firstStep[i + 1]; k++) {
+                index = IntVector.fromArray(INTS, lanes, k * BLOCK);
+                int from = shift + source[k] * step;
                 for (int c = 0; c < n; c += BLOCK) {
                     IntVector soFar =
                             FloatVector.fromArray(Lanes.FLOATS, padded, to + c).reinterpretAsInts();
@@ -210,17 +235,17 @@ final class Halo {
         }
     }
 
-    private void mixLaneByLane(float[] in, int n, float[] padded) {
+    private void mixLaneByLane(float[] in, int shift, int step, float[] padded, int start, int n) {
         for (int i = 0; i < mixed.length; i++) {
             for (int lane = 0; lane < BLOCK; lane++) {
                 int from = origin[i * BLOCK + lane];
-                int at = mixed[i] * n + lane;
+                int at = start + mixed[i] * n + lane;
                 if (from < 0) {
                     for (int c = 0; c < n; c += BLOCK) {
                         padded[at + c] = 0f;
                     }
                 } else {
-                    int first = from / BLOCK * n + from % BLOCK;
+                    int first = shift + from / BLOCK * step + from % BLOCK;
                     for (int c = 0; c < n; c += BLOCK) {
                         padded[at + c] = in[first + c];
                     }

@@ -1,6 +1,7 @@
 package org.silverblaze.engine.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.silverblaze.engine.NetworkProblem;
 
@@ -20,6 +21,24 @@ final class Lanes {
 
     /** Lanes of one vector: 16, 8, 4 or 2. */
     static final int WIDTH = FLOATS.length();
+
+    /**
+     * Where the kernels' own arrays begin to be used. Numbers of an array begin 16 bytes after its object, so with objects at
+     * multiples of 64 bytes (JVM flag {@code -XX:ObjectAlignmentInBytes=64}) a vector 48 bytes further on never crosses a cache
+     * line, which would make it two loads. Without the flag it is a matter of luck; the results are the same.
+     */
+    static final int FIRST = 12;
+
+    // numbers of lanes of two vectors: the first and the second halves of their groups of 16, 8, 4, 2 lanes, A's before
+    // B's
+    private static final int[] LOW_EIGHT = {0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23};
+    private static final int[] HIGH_EIGHT = {8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31};
+    private static final int[] LOW_FOUR = {0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27};
+    private static final int[] HIGH_FOUR = {4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31};
+    private static final int[] LOW_TWO = {0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29};
+    private static final int[] HIGH_TWO = {2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31};
+    private static final int[] LOW_ONE = {0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30};
+    private static final int[] HIGH_ONE = {1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31};
 
     private Lanes() {}
 
@@ -42,5 +61,108 @@ final class Lanes {
         float s6 = block[at + 6] + block[at + 14];
         float s7 = block[at + 7] + block[at + 15];
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    }
+
+    /**
+     * Sixteen sums of {@link #sum}, the blocks one after another from {@code at}: the same additions in the same order, with the
+     * sixteen trees side by side where a vector has sixteen lanes.
+     */
+    static void sumSixteen(float[] blocks, int at, float[] sums, int to) {
+        if (WIDTH == BLOCK) {
+            sumRows(blocks, at, sums, to);
+        } else {
+            for (int i = 0; i < BLOCK; i++) {
+                sums[to + i] = sum(blocks, at + i * BLOCK);
+            }
+        }
+    }
+
+    private static void sumRows(float[] blocks, int at, float[] sums, int to) {
+        VectorSpecies<Integer> ints = IntVector.SPECIES_512;
+        FloatVector a0 = FloatVector.fromArray(FLOATS, blocks, at);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 1);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 2);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 3);
+        FloatVector a4 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 4);
+        FloatVector a5 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 5);
+        FloatVector a6 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 6);
+        FloatVector a7 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 7);
+        FloatVector a8 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 8);
+        FloatVector a9 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 9);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 10);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 11);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 12);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 13);
+        FloatVector a14 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 14);
+        FloatVector a15 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 15);
+        IntVector low0 = IntVector.fromArray(ints, LOW_EIGHT, 0);
+        IntVector high0 = IntVector.fromArray(ints, HIGH_EIGHT, 0);
+        FloatVector b0 = low0.selectFrom(a0.reinterpretAsInts(), a8.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a0.reinterpretAsInts(), a8.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector b1 = low0.selectFrom(a1.reinterpretAsInts(), a9.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a1.reinterpretAsInts(), a9.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector b2 = low0.selectFrom(a2.reinterpretAsInts(), a10.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a2.reinterpretAsInts(), a10.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector b3 = low0.selectFrom(a3.reinterpretAsInts(), a11.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a3.reinterpretAsInts(), a11.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector b4 = low0.selectFrom(a4.reinterpretAsInts(), a12.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a4.reinterpretAsInts(), a12.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector b5 = low0.selectFrom(a5.reinterpretAsInts(), a13.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a5.reinterpretAsInts(), a13.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector b6 = low0.selectFrom(a6.reinterpretAsInts(), a14.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a6.reinterpretAsInts(), a14.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector b7 = low0.selectFrom(a7.reinterpretAsInts(), a15.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high0.selectFrom(a7.reinterpretAsInts(), a15.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        IntVector low1 = IntVector.fromArray(ints, LOW_FOUR, 0);
+        IntVector high1 = IntVector.fromArray(ints, HIGH_FOUR, 0);
+        FloatVector c0 = low1.selectFrom(b0.reinterpretAsInts(), b4.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high1.selectFrom(b0.reinterpretAsInts(), b4.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector c1 = low1.selectFrom(b1.reinterpretAsInts(), b5.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high1.selectFrom(b1.reinterpretAsInts(), b5.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector c2 = low1.selectFrom(b2.reinterpretAsInts(), b6.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high1.selectFrom(b2.reinterpretAsInts(), b6.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector c3 = low1.selectFrom(b3.reinterpretAsInts(), b7.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high1.selectFrom(b3.reinterpretAsInts(), b7.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        IntVector low2 = IntVector.fromArray(ints, LOW_TWO, 0);
+        IntVector high2 = IntVector.fromArray(ints, HIGH_TWO, 0);
+        FloatVector d0 = low2.selectFrom(c0.reinterpretAsInts(), c2.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high2.selectFrom(c0.reinterpretAsInts(), c2.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        FloatVector d1 = low2.selectFrom(c1.reinterpretAsInts(), c3.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high2.selectFrom(c1.reinterpretAsInts(), c3.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        IntVector low3 = IntVector.fromArray(ints, LOW_ONE, 0);
+        IntVector high3 = IntVector.fromArray(ints, HIGH_ONE, 0);
+        FloatVector e0 = low3.selectFrom(d0.reinterpretAsInts(), d1.reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(high3.selectFrom(d0.reinterpretAsInts(), d1.reinterpretAsInts())
+                        .reinterpretAsFloats());
+        e0.intoArray(sums, to);
     }
 }

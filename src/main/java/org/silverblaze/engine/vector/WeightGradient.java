@@ -8,53 +8,46 @@ import java.util.Arrays;
 /**
  * Gradient of the weights and the bias of a convolution for one micro-block. The order of every sum is stated: first the
  * sites, row-major, in each lane; then the 16 lanes by {@link Lanes#sum}.
+ *
+ * <p>Sites are taken in passes. In a pass the gradients of four channels, copied together, stay in the first-level cache while all
+ * vectors of the window pass over them, four by four, which are neighbours mostly.
  */
 final class WeightGradient {
-    /**
-     * Sites of one pass. Their gradients of four channels are copied together, 20 kB: they stay in the first-level cache
-     * while all tiles of the window pass over them, which four lines out of each site of a large map would not.
-     */
-    private static final int SITES_PER_PASS = 80;
+    private static final int SITES_PER_PASS = 64;
 
     private final Correlation forward;
-    private final int window;
     /** {@code int[weights]}: which weight each of the sums belongs to, {@code [o][in][kernelT][kernelX]}. */
     private final int[] place;
 
     WeightGradient(Correlation forward) {
         this.forward = forward;
-        this.window = forward.kernelT * forward.run;
-        this.place = new int[forward.outChannels * window];
+        int elements = forward.window.length;
+        this.place = new int[forward.outChannels * elements];
         int i = 0;
-        for (int o = 0; o < forward.outChannels; ) {
-            int channels = o + 4 <= forward.outChannels ? 4 : 1;
-            for (int a = 0; a < forward.kernelT; a++) {
-                for (int j = 0; j < forward.run; ) {
-                    int elements = j + 4 <= forward.run ? 4 : 1;
-                    for (int tile = 0; tile < channels * elements; tile++) {
-                        place[i++] = rawPlace(o + tile / elements, a, j + tile % elements);
-                    }
-                    j += elements;
+        for (int o = 0; o < forward.outChannels; o += tile(o, forward.outChannels)) {
+            int outputs = tile(o, forward.outChannels);
+            for (int e = 0; e < elements; e += tile(e, elements)) {
+                int vectors = tile(e, elements);
+                for (int k = 0; k < outputs * vectors; k++) {
+                    place[i++] = (o + k / vectors) * elements + e + k % vectors;
                 }
             }
-            o += channels;
         }
     }
 
-    private int rawPlace(int o, int a, int j) {
-        int c = j % forward.inChannels;
-        int b = j / forward.inChannels;
-        return ((o * forward.inChannels + c) * forward.kernelT + a) * forward.kernelX + b;
+    /** Size of the tile that begins at {@code i}: four, and what is left one by one. */
+    private static int tile(int i, int all) {
+        return i + 4 <= all ? 4 : 1;
     }
 
-    /** Floats of the sums that {@link #run} needs. */
+    /** Floats of the sums that {@link #run} needs: those of the lanes, and the sums over them. */
     int sumsSize() {
-        return Math.multiplyExact(forward.outChannels * window, BLOCK);
+        return Lanes.FIRST + Math.multiplyExact(place.length, BLOCK) + place.length + 4 * BLOCK;
     }
 
     /** Floats of the copied gradients that {@link #run} needs. */
     int copySize() {
-        return Math.min(forward.outSites, SITES_PER_PASS) * 4 * BLOCK;
+        return Lanes.FIRST + Math.min(forward.outSites, SITES_PER_PASS) * 4 * BLOCK;
     }
 
     /**
@@ -65,78 +58,88 @@ final class WeightGradient {
      * @param raw receives weights {@code [out][in][kernelT][kernelX]}, then the bias {@code [out]}, from {@code offset}
      */
     void run(float[] padded, float[] gradient, float[] sums, float[] copy, float[] raw, int offset) {
-        Arrays.fill(sums, 0, sumsSize(), 0f);
+        int step = forward.outChannels * BLOCK;
         for (int from = 0; from < forward.outSites; from += SITES_PER_PASS) {
             int to = Math.min(forward.outSites, from + SITES_PER_PASS);
-            int o = 0;
-            for (; o + 4 <= forward.outChannels; o += 4) {
-                copyChannels(gradient, o, 4, from, to, copy);
+            int at = Lanes.FIRST;
+            for (int o = 0; o < forward.outChannels; o += tile(o, forward.outChannels)) {
+                int outputs = tile(o, forward.outChannels);
+                int first = from * step + o * BLOCK;
+                Halo.copySites(gradient, first, step, copy, Lanes.FIRST, outputs * BLOCK, to - from);
+                int floats = outputs * forward.window.length * BLOCK;
                 for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                    fourChannels(padded, copy, sums, o, from, to, lane);
+                    window(padded, copy, outputs, from, to, sums, at, lane);
                 }
-            }
-            for (; o < forward.outChannels; o++) {
-                copyChannels(gradient, o, 1, from, to, copy);
-                for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                    oneChannel(padded, copy, sums, o, from, to, lane);
-                }
+                at += floats;
             }
         }
         sumLanes(sums, raw, offset);
-        biasGradient(gradient, sums, raw, offset + forward.outChannels * window);
+        biasGradient(gradient, sums, raw, offset + place.length);
     }
 
-    private void copyChannels(float[] gradient, int o, int channels, int from, int to, float[] copy) {
-        int n = channels * BLOCK;
-        for (int site = from; site < to; site++) {
-            System.arraycopy(gradient, (site * forward.outChannels + o) * BLOCK, copy, (site - from) * n, n);
+    /** The sums of all vectors of the window for a tile of output channels. */
+    private void window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum, int lane) {
+        int[] base = forward.base;
+        int[] d = forward.window;
+        int first = Lanes.FIRST + lane;
+        int at = firstSum + lane;
+        int e = 0;
+        for (; e + 4 <= d.length; e += 4) {
+            int d0 = d[e] + lane;
+            int d1 = d[e + 1] + lane;
+            int d2 = d[e + 2] + lane;
+            int d3 = d[e + 3] + lane;
+            int n = 4 * outputs * BLOCK;
+            if (from == 0 && lane == 0) {
+                Arrays.fill(sums, at, at + n, 0f);
+            }
+            if (outputs == 4) {
+                WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
+            } else {
+                WeightGradientTiles.tile1x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
+            }
+            at += n;
         }
-    }
-
-    private void fourChannels(float[] in, float[] copy, float[] sums, int o, int from, int to, int lane) {
-        int step = 4 * BLOCK;
-        int first = lane - from * step;
-        for (int a = 0; a < forward.kernelT; a++) {
-            int i = a * forward.rowStride + lane;
-            int at = (o * window + a * forward.run * 4) * BLOCK + lane;
-            int j = 0;
-            for (; j + 4 <= forward.run; j += 4) {
-                WeightGradientTiles.tile4x4(
-                        in, i + j * BLOCK, forward.base, copy, first, step, from, to, sums, at + j * step);
+        for (; e < d.length; e++) {
+            int n = outputs * BLOCK;
+            if (from == 0 && lane == 0) {
+                Arrays.fill(sums, at, at + n, 0f);
             }
-            for (; j < forward.run; j++) {
-                WeightGradientTiles.tile4x1(
-                        in, i + j * BLOCK, forward.base, copy, first, step, from, to, sums, at + j * step);
+            if (outputs == 4) {
+                WeightGradientTiles.tile4x1(in, d[e] + lane, base, copy, first, from, to, sums, at);
+            } else {
+                WeightGradientTiles.tile1x1(in, d[e] + lane, base, copy, first, from, to, sums, at);
             }
-        }
-    }
-
-    private void oneChannel(float[] in, float[] copy, float[] sums, int o, int from, int to, int lane) {
-        int first = lane - from * BLOCK;
-        for (int a = 0; a < forward.kernelT; a++) {
-            int i = a * forward.rowStride + lane;
-            int at = (o * window + a * forward.run) * BLOCK + lane;
-            int j = 0;
-            for (; j + 4 <= forward.run; j += 4) {
-                WeightGradientTiles.tile1x4(
-                        in, i + j * BLOCK, forward.base, copy, first, BLOCK, from, to, sums, at + j * BLOCK);
-            }
-            for (; j < forward.run; j++) {
-                WeightGradientTiles.tile1x1(
-                        in, i + j * BLOCK, forward.base, copy, first, BLOCK, from, to, sums, at + j * BLOCK);
-            }
+            at += n;
         }
     }
 
     private void sumLanes(float[] sums, float[] raw, int offset) {
-        for (int i = 0; i < place.length; i++) {
-            raw[offset + place[i]] = Lanes.sum(sums, i * BLOCK);
+        int result = Lanes.FIRST + place.length * BLOCK;
+        int i = 0;
+        for (; i + BLOCK <= place.length; i += BLOCK) {
+            Lanes.sumSixteen(sums, Lanes.FIRST + i * BLOCK, sums, result + i);
+        }
+        for (; i < place.length; i++) {
+            sums[result + i] = Lanes.sum(sums, Lanes.FIRST + i * BLOCK);
+        }
+        for (i = 0; i < place.length; i++) {
+            raw[offset + place[i]] = sums[result + i];
         }
     }
 
     private void biasGradient(float[] gradient, float[] scratch, float[] raw, int offset) {
         int step = forward.outChannels * BLOCK;
-        for (int o = 0; o < forward.outChannels; o++) {
+        int o = 0;
+        for (; o + 4 <= forward.outChannels; o += 4) {
+            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                WeightGradientTiles.sumSites4(gradient, o * BLOCK + lane, step, forward.outSites, scratch, lane);
+            }
+            for (int k = 0; k < 4; k++) {
+                raw[offset + o + k] = Lanes.sum(scratch, k * BLOCK);
+            }
+        }
+        for (; o < forward.outChannels; o++) {
             for (int lane = 0; lane < BLOCK; lane += WIDTH) {
                 WeightGradientTiles.sumSites(gradient, o * BLOCK + lane, step, forward.outSites, scratch, lane);
             }

@@ -6,26 +6,30 @@ import static org.silverblaze.engine.vector.Lanes.FLOATS;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Register tiles of the weight gradient: sums[o][j] += sum over sites of gradient[site][o] * in[base[site] + first + j],
- * lane by lane. Every weight is one chain of fused multiply-adds over the output sites in row-major order, in every tile
- * alike.
+ * Register tiles of the weight gradient: sums[o][j] += sum over sites of gradient[site][o] * in[base[site] + d_j], lane by
+ * lane, for any vectors j of the window. Every weight is one chain of fused multiply-adds over the output sites in row-major order, in
+ * every tile alike.
  *
- * <p>Arguments: {@code in} padded input, its window elements from {@code first + base[site]}; {@code gradient} of the
- * output {@code [site][o][16]}, {@code siteStride} floats from site to site; sites {@code from .. to-1}; {@code sums}
- * {@code [o][j][16]} of this tile from {@code at}. One vector of lanes each; the caller adds the lane's offset to first,
- * firstGradient and at.
+ * <p>A tile loads 8 vectors for 16 multiply-adds, so it is slow where the loads are: vectors that cross a cache line (see {@link
+ * Lanes#FIRST}; they cost 10 per cent of the peak) and inputs or gradients beyond the first-level cache.
+ *
+ * <p>Arguments: {@code in} padded input; {@code gradient} of the output {@code [site][o][16]}, that of site {@code from} at {@code
+ * firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][16]} of this tile from {@code at}. One vector of lanes
+ * each; the caller adds the lane's offset to d, firstGradient and at.
  */
 final class WeightGradientTiles {
     private WeightGradientTiles() {}
 
-    /** 4 output channels x 4 window elements. */
+    /** 4 output channels x 4 vectors of the window. */
     static void tile4x4(
             float[] in,
-            int first,
+            int d0,
+            int d1,
+            int d2,
+            int d3,
             int[] base,
             float[] gradient,
             int firstGradient,
-            int siteStride,
             int from,
             int to,
             float[] sums,
@@ -46,13 +50,13 @@ final class WeightGradientTiles {
         FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 13);
         FloatVector a32 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 14);
         FloatVector a33 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 15);
-        int p = firstGradient + from * siteStride;
+        int p = firstGradient;
         for (int site = from; site < to; site++) {
-            int i = first + base[site];
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + BLOCK);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 2);
-            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 3);
+            int i = base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + d1);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + d2);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + d3);
             FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
             a00 = x0.fma(g0, a00);
             a01 = x1.fma(g0, a01);
@@ -73,7 +77,7 @@ final class WeightGradientTiles {
             a31 = x1.fma(g3, a31);
             a32 = x2.fma(g3, a32);
             a33 = x3.fma(g3, a33);
-            p += siteStride;
+            p += BLOCK * 4;
         }
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + BLOCK);
@@ -93,14 +97,13 @@ final class WeightGradientTiles {
         a33.intoArray(sums, at + BLOCK * 15);
     }
 
-    /** 4 output channels x 1 window element. */
+    /** 4 output channels x 1 vector of the window. */
     static void tile4x1(
             float[] in,
-            int first,
+            int d0,
             int[] base,
             float[] gradient,
             int firstGradient,
-            int siteStride,
             int from,
             int to,
             float[] sums,
@@ -109,10 +112,10 @@ final class WeightGradientTiles {
         FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
         FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
         FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
-        int p = firstGradient + from * siteStride;
+        int p = firstGradient;
         for (int site = from; site < to; site++) {
-            int i = first + base[site];
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
+            int i = base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
             FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
             a00 = x0.fma(g0, a00);
             FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK);
@@ -121,7 +124,7 @@ final class WeightGradientTiles {
             a20 = x0.fma(g2, a20);
             FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 3);
             a30 = x0.fma(g3, a30);
-            p += siteStride;
+            p += BLOCK * 4;
         }
         a00.intoArray(sums, at);
         a10.intoArray(sums, at + BLOCK);
@@ -129,14 +132,16 @@ final class WeightGradientTiles {
         a30.intoArray(sums, at + BLOCK * 3);
     }
 
-    /** 1 output channel x 4 window elements. */
+    /** 1 output channel x 4 vectors of the window. */
     static void tile1x4(
             float[] in,
-            int first,
+            int d0,
+            int d1,
+            int d2,
+            int d3,
             int[] base,
             float[] gradient,
             int firstGradient,
-            int siteStride,
             int from,
             int to,
             float[] sums,
@@ -145,19 +150,19 @@ final class WeightGradientTiles {
         FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
         FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
         FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
-        int p = firstGradient + from * siteStride;
+        int p = firstGradient;
         for (int site = from; site < to; site++) {
-            int i = first + base[site];
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + BLOCK);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 2);
-            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + BLOCK * 3);
+            int i = base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + d1);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + d2);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + d3);
             FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
             a00 = x0.fma(g0, a00);
             a01 = x1.fma(g0, a01);
             a02 = x2.fma(g0, a02);
             a03 = x3.fma(g0, a03);
-            p += siteStride;
+            p += BLOCK;
         }
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + BLOCK);
@@ -165,26 +170,25 @@ final class WeightGradientTiles {
         a03.intoArray(sums, at + BLOCK * 3);
     }
 
-    /** 1 output channel x 1 window element. */
+    /** 1 output channel x 1 vector of the window. */
     static void tile1x1(
             float[] in,
-            int first,
+            int d0,
             int[] base,
             float[] gradient,
             int firstGradient,
-            int siteStride,
             int from,
             int to,
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        int p = firstGradient + from * siteStride;
+        int p = firstGradient;
         for (int site = from; site < to; site++) {
-            int i = first + base[site];
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
+            int i = base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
             FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
             a00 = x0.fma(g0, a00);
-            p += siteStride;
+            p += BLOCK;
         }
         a00.intoArray(sums, at);
     }
@@ -198,5 +202,25 @@ final class WeightGradientTiles {
             p += siteStride;
         }
         sum.intoArray(sums, at);
+    }
+
+    /** {@link #sumSites} of four consecutive channels at once, which keeps four additions under way. */
+    static void sumSites4(float[] gradient, int first, int siteStride, int sites, float[] sums, int at) {
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int p = first;
+        for (int site = 0; site < sites; site++) {
+            s0 = s0.add(FloatVector.fromArray(FLOATS, gradient, p));
+            s1 = s1.add(FloatVector.fromArray(FLOATS, gradient, p + BLOCK));
+            s2 = s2.add(FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 2));
+            s3 = s3.add(FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 3));
+            p += siteStride;
+        }
+        s0.intoArray(sums, at);
+        s1.intoArray(sums, at + BLOCK);
+        s2.intoArray(sums, at + BLOCK * 2);
+        s3.intoArray(sums, at + BLOCK * 3);
     }
 }
