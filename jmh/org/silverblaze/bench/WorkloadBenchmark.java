@@ -26,7 +26,9 @@ import org.silverblaze.lattice.Lattice;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(value = 5, jvmArgsAppend = "-XX:+UseSerialGC")
+@Fork(
+        value = 5,
+        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling"})
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class WorkloadBenchmark {

@@ -45,7 +45,9 @@ import org.silverblaze.network.PoolingKind;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(value = 3, jvmArgsAppend = "-XX:+UseSerialGC")
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling"})
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ConvolutionBenchmark {
