@@ -9,7 +9,8 @@ observables at every chemical potential. Exits with 1 where a shard is not what 
 
 Shard files: k and l are int8 [sample][direction][t][x]..., direction 0 = time; n, phi2, phi4, contact are float64
 [sample]; chain and draw number the samples. Data of generate --task have, too, divergence, int8 [sample][t][x]..., steps, int32
-[sample][worm], and float64 labels, whose meanings are in the manifest. Couplings are attributes of the file. Lattice units throughout.
+[sample][worm], and float64 labels, whose meanings are in the manifest. Data of generate --representation phi have phi, float32
+[sample][component][t][x]..., real part and imaginary part, in place of k, l and n; checked is that phi2 and zero_mode follow from it. Couplings are attributes of the file. Lattice units throughout.
 """
 import json
 import pathlib
@@ -19,8 +20,26 @@ import h5py
 import numpy as np
 
 
+def check_field(shard, name):
+    """The first thing wrong with a shard of the field phi, or None."""
+    phi = shard["phi"][...].astype(np.float64)
+    lattice = tuple(shard.attrs["lattice"])
+    if phi.shape != (len(shard["chain"]), 2) + lattice:
+        return f"{name}: phi has the shape {phi.shape}, the lattice is {lattice}"
+    flat = phi.reshape(len(phi), 2, -1)
+    volume = flat.shape[2]
+    for label, values in {
+        "phi2": (flat**2).sum(axis=(1, 2)) / volume,
+        "zero_mode": (flat.sum(axis=2) ** 2).sum(axis=1) / volume,
+    }.items():
+        wrong = ~np.isclose(values, shard[label][...], rtol=1e-10, atol=1e-12)
+        if wrong.any():
+            return f"{name}: {label} does not follow from phi in sample {np.argmax(wrong)}"
+    return None
+
+
 def check(shard, name):
-    """The first thing wrong with a shard, or None."""
+    """The first thing wrong with a shard of fluxes, or None."""
     k = shard["k"][...].astype(np.int64)
     l = shard["l"][...]
     lattice = tuple(shard.attrs["lattice"])
@@ -54,18 +73,20 @@ def main(folder):
     except OSError as error:
         print(f"{folder}: no data set ({error.strerror}: manifest.json)", file=sys.stderr)
         return 1
-    labels = sorted(manifest["labels"])
+    field = manifest.get("representation") == "phi"
+    names = ["phi2", "phi4", "hopping", "zero_mode", "action"] if field else ["n", "phi2", "phi4"]
+    names += sorted(manifest["labels"])
     print(f"lattice {manifest['lattice']}, eta {manifest['eta']}, lambda {manifest['lambda']}")
     for index, point in enumerate(manifest["points"]):
         sums, count = {}, 0
         for path in sorted(folder.glob(f"mu{index:03d}-*.h5")):
             with h5py.File(path, "r") as shard:
-                fault = check(shard, path.name)
+                fault = (check_field if field else check)(shard, path.name)
                 if fault:
                     print(fault, file=sys.stderr)
                     return 1
-                count += len(shard["n"])
-                for name in ("n", "phi2", "phi4", *labels):
+                count += len(shard["chain"])
+                for name in names:
                     sums[name] = sums.get(name, 0.0) + float(shard[name][...].sum())
         means = "  ".join(f"{name} {total / count:.8f}" for name, total in sums.items())
         print(f"mu {point['mu']}  samples {count}  {means}")

@@ -7,9 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.silverblaze.BadInput;
 import org.silverblaze.Stop;
 import org.silverblaze.dataset.Part;
 import org.silverblaze.dispatch.EngineChoice;
+import org.silverblaze.engine.Representation;
+import org.silverblaze.sampling.FieldRequest;
 import org.silverblaze.sampling.SamplingRequest;
 import org.silverblaze.sampling.SamplingResult;
 import org.silverblaze.sampling.SamplingRun;
@@ -24,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "generate",
         mixinStandardHelpOptions = true,
         description = {
-            "Samples flux configurations into a data set. The same request again goes on, or is found complete.",
+            "Samples flux configurations, or the field phi, into a data set. The same request again goes on, or is found complete.",
             "--task puts open worms into them, with the labels of detection and counting of flux violations."
         },
         footer = {
@@ -41,7 +44,8 @@ import picocli.CommandLine.Spec;
             "  silverblaze generate --task counting --worms 0,5 --steps 1:100 --lattice 8x8 --mu 1 --samples 4000"
                     + " --out data/counting",
             "  silverblaze generate --task detection --pairs --lattice 32x32 --mu 1 --samples 1024 --out data/pairs",
-            "  silverblaze generate --lattice 4x4x4x4 --eta 9 --mu 1.15 --samples 1000 --out data/4d"
+            "  silverblaze generate --lattice 4x4x4x4 --eta 9 --mu 1.15 --samples 1000 --out data/4d",
+            "  silverblaze generate --representation phi --lattice 16x16 --mu 0 --samples 10000 --out data/phi"
         })
 final class GenerateCommand implements Callable<Integer> {
     @Mixin
@@ -105,20 +109,10 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SamplingRequest request = new SamplingRequest(
-                sampling.parsedLattice(),
-                sampling.resolvedEta(),
-                sampling.lambda,
-                Arrays.stream(MuList.parse(sampling.mu)).boxed().toList(),
-                sampling.samples,
-                sampling.chains,
-                sampling.stepsPerSweep,
-                sampling.thermalization,
-                sampling.wormsBetween,
-                sampling.parsedAlgorithm(),
-                sampling.seed,
-                sampling.segmentSamples,
-                task.resolved());
+        Representation representation =
+                sampling.parsedRepresentation(spec.commandLine().getParseResult()::hasMatchedOption);
+        SamplingRequest fluxes = representation == Representation.FLUX ? fluxes() : null;
+        FieldRequest fields = representation == Representation.PHI ? fields() : null;
         int threads = engines.threads();
         EngineChoice choice = engines.choose();
         Part part = shard == null ? Part.WHOLE : Part.parse(shard);
@@ -127,8 +121,10 @@ final class GenerateCommand implements Callable<Integer> {
         Signals.heeds(stop);
         try {
             timeLimit.start();
-            result = SamplingRun.run(
-                    request, out, part, choice.engine(), threads, commandLine(spec), stop, common.progress());
+            List<String> command = commandLine(spec);
+            result = fields == null
+                    ? SamplingRun.run(fluxes, out, part, choice.engine(), threads, command, stop, common.progress())
+                    : SamplingRun.run(fields, out, part, choice.engine(), threads, command, stop, common.progress());
         } finally {
             Signals.heeds(null);
         }
@@ -153,6 +149,42 @@ final class GenerateCommand implements Callable<Integer> {
                         result.out().toString()),
                 text(result));
         return ExitCode.DONE;
+    }
+
+    private SamplingRequest fluxes() {
+        return new SamplingRequest(
+                sampling.parsedLattice(),
+                sampling.resolvedEta(),
+                sampling.lambda,
+                Arrays.stream(MuList.parse(sampling.mu)).boxed().toList(),
+                sampling.samples,
+                sampling.chains,
+                sampling.stepsPerSweep,
+                sampling.thermalization,
+                sampling.wormsBetween,
+                sampling.parsedAlgorithm(),
+                sampling.seed,
+                sampling.segmentSamples,
+                task.resolved());
+    }
+
+    private FieldRequest fields() {
+        double[] mus = MuList.parse(sampling.mu);
+        if (mus.length != 1 || mus[0] != 0) {
+            throw new BadInput("--representation phi with --mu " + sampling.mu
+                    + ": the weight of phi is complex unless mu is 0; expected --mu 0, or --representation flux");
+        }
+        return new FieldRequest(
+                sampling.parsedLattice(),
+                sampling.resolvedEta(),
+                sampling.lambda,
+                sampling.samples,
+                sampling.chains,
+                sampling.reflections,
+                sampling.thermalization,
+                sampling.updatesBetween,
+                sampling.seed,
+                sampling.segmentSamples);
     }
 
     /** The command line as it was typed. */

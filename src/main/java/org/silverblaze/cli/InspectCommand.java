@@ -12,8 +12,10 @@ import org.silverblaze.dataset.ClassCounts;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.DatasetCheck;
 import org.silverblaze.dataset.DatasetSummary;
+import org.silverblaze.dataset.FieldSummary;
 import org.silverblaze.dataset.Manifest;
 import org.silverblaze.dataset.Samples;
+import org.silverblaze.engine.Representation;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.report.Cell;
 import org.silverblaze.report.FluxPictures;
@@ -71,6 +73,14 @@ final class InspectCommand implements Callable<Integer> {
         Dataset part = Dataset.openPart(data);
         if (!part.part().isWhole() && picture == null) {
             common.print(DatasetSummary.partJson(part, result), textOfPart(part, result));
+            return ExitCode.DONE;
+        }
+        if (part.manifest().representation() == Representation.PHI) {
+            if (picture != null) {
+                part.requireFluxes();
+            }
+            FieldSummary fields = FieldSummary.of(part, common.progress());
+            common.print(fields.json(result), FieldText.of(fields) + checked(result));
             return ExitCode.DONE;
         }
         Dataset dataset = Dataset.open(data);
@@ -172,8 +182,9 @@ final class InspectCommand implements Callable<Integer> {
         Manifest manifest = part.manifest();
         return String.format(
                 Locale.ROOT,
-                "part %s of a data set: lattice %s, eta = %s, lambda = %s, %d of %d samples; 'silverblaze merge' joins the parts%n%s",
+                "part %s of a data set (%s): lattice %s, eta = %s, lambda = %s, %d of %d samples; 'silverblaze merge' joins the parts%n%s",
                 part.part(),
+                manifest.representation().id(),
                 manifest.lattice(),
                 manifest.eta(),
                 manifest.lambda(),
@@ -190,14 +201,14 @@ final class InspectCommand implements Callable<Integer> {
                         "checked %d samples in %d shards: %s%n",
                         result.samples(),
                         result.shards(),
-                        String.join("; ", DatasetCheck.CHECKS));
+                        String.join("; ", result.verified()));
     }
 
-    private static Cell measured(Estimate e) {
+    static Cell measured(Estimate e) {
         return e.error() > 0 ? Cell.measured(e.mean(), e.error(), e.toString()) : Cell.number(e.mean());
     }
 
-    private static Cell tau(Estimate e) {
+    static Cell tau(Estimate e) {
         return e.error() > 0
                 ? Cell.measured(e.tauInt(), e.tauIntError(), Estimate.format(e.tauInt(), e.tauIntError()))
                 : Cell.notApplicable();

@@ -1,8 +1,12 @@
 package org.silverblaze.cli;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.Representation;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.lattice.Lattice;
 import picocli.CommandLine.Option;
@@ -55,6 +59,28 @@ final class SamplingOptions {
     Long thermalization;
 
     @Option(
+            names = "--representation",
+            paramLabel = "NAME",
+            defaultValue = "flux",
+            description = {
+                "flux, or phi: the field itself, at --mu 0 only, by heat bath and reflections; its --thermalization",
+                "counts updates (default: ${DEFAULT-VALUE})"
+            })
+    private String representation;
+
+    @Option(
+            names = "--updates-between",
+            paramLabel = "UPDATES",
+            description = "phi: updates from one sample to the next (default: from a pilot run, spacing 2 tau_int)")
+    Long updatesBetween;
+
+    @Option(
+            names = "--reflections",
+            paramLabel = "N",
+            description = "phi: over-relaxation sweeps after the heat-bath sweep of every update (default: 2)")
+    Integer reflections;
+
+    @Option(
             names = "--worms-between",
             paramLabel = "WORMS",
             description = "worms from one sample to the next (default: from a pilot run, spacing 2 tau_int)")
@@ -94,6 +120,37 @@ final class SamplingOptions {
             return eta;
         }
         return 2.0 * parsedLattice().dimensions() + (mass2 == null ? DEFAULT_MASS2 : mass2);
+    }
+
+    /**
+     * What is to be sampled.
+     *
+     * @param given options on the command line
+     * @throws BadInput where one of them belongs to the other representation
+     */
+    Representation parsedRepresentation(Predicate<String> given) {
+        Representation wanted = Representation.parse(representation);
+        Map<Representation, List<String>> own = Map.of(
+                Representation.FLUX,
+                List.of(
+                        "--worms-between",
+                        "--steps-per-sweep",
+                        "--algorithm",
+                        "--task",
+                        "--worms",
+                        "--steps",
+                        "--pairs"),
+                Representation.PHI,
+                List.of("--updates-between", "--reflections"));
+        own.forEach((other, options) -> {
+            for (String option : options) {
+                if (other != wanted && given.test(option)) {
+                    throw new BadInput(option + ": an option of --representation " + other.id() + ", not of "
+                            + wanted.id() + "; expected none of " + String.join(", ", options));
+                }
+            }
+        });
+        return wanted;
     }
 
     WormAlgorithm parsedAlgorithm() {

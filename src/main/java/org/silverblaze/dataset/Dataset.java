@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.Representation;
 import org.silverblaze.files.FileErrors;
 
 /**
@@ -123,13 +124,38 @@ public final class Dataset {
         return hashes.get(id.fileName());
     }
 
-    /** Reads one shard, its checksum verified. */
+    /** @throws BadInput where the data set holds fields */
+    public void requireFluxes() {
+        require(Representation.FLUX);
+    }
+
+    private void require(Representation wanted) {
+        if (manifest.representation() != wanted) {
+            throw new BadInput(path + ": holds the " + manifest.representation().id()
+                    + " representation; expected a data set in the " + wanted.id()
+                    + " representation (generate --representation " + wanted.id() + ")");
+        }
+    }
+
+    /** Reads one shard of fluxes, its checksum verified. */
     public Shard shard(ShardId id) throws IOException {
+        require(Representation.FLUX);
+        return (Shard) data(id);
+    }
+
+    /** Reads one shard of fields, its checksum verified. */
+    public FieldShard fieldShard(ShardId id) throws IOException {
+        require(Representation.PHI);
+        return (FieldShard) data(id);
+    }
+
+    /** Reads one shard in whichever representation, its checksum verified. */
+    ShardData data(ShardId id) throws IOException {
         Path file = path.resolve(id.fileName());
         try {
             byte[] bytes = Files.readAllBytes(file);
             requireHash(id.fileName(), Checksums.sha256(bytes));
-            return ShardFile.read(file, bytes, manifest, id);
+            return ShardFile.readData(file, bytes, manifest, id);
         } catch (IOException e) {
             throw FileErrors.named(file, e);
         }
@@ -175,6 +201,7 @@ public final class Dataset {
      * @param limit most samples; fewer where the chains have fewer
      */
     public Samples load(int mu, int[] chains, long limit) throws IOException {
+        requireFluxes();
         ShardLayout layout = manifest.layout();
         // Position of each chain in the order, and its rank among those that have one sample more.
         int[] position = new int[manifest.chains()];

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
+import org.silverblaze.engine.Representation;
 import org.silverblaze.files.FileErrors;
 import org.silverblaze.lattice.Lattice;
+import org.silverblaze.theory.FieldMeter;
 import org.silverblaze.theory.FluxConfiguration;
 import org.silverblaze.theory.FluxConservation;
 import org.silverblaze.theory.ObservableMeter;
@@ -31,14 +33,23 @@ public final class DatasetCheck {
             "flux conservation, or d_x at every site equal to the map and to the labels; l at least 0, f + d even",
             "observables recomputed, equal to the bit");
 
+    /** The same for a data set of fields. */
+    public static final List<String> FIELD_CHECKS = List.of(
+            "manifest and shards complete",
+            "SHA-256 of manifest and shards",
+            "attributes, shapes and order of samples",
+            "every component of phi a finite number",
+            "observables recomputed, equal to the bit");
+
     private DatasetCheck() {}
 
     /**
      * @param shards shards that passed
      * @param samples samples that passed
+     * @param verified what was verified, in words
      * @param fault the first fault in one line, which names the file; empty where there is none
      */
-    public record Result(int shards, long samples, Optional<String> fault) {
+    public record Result(int shards, long samples, List<String> verified, Optional<String> fault) {
         public boolean passed() {
             return fault.isEmpty();
         }
@@ -48,29 +59,39 @@ public final class DatasetCheck {
     public static Result check(Path path, Progress progress) {
         int shards = 0;
         long samples = 0;
+        List<String> verified = CHECKS;
         try {
             Dataset dataset = Dataset.openPart(path);
             Manifest manifest = dataset.manifest();
             List<ShardId> all = dataset.shards();
+            boolean fields = manifest.representation() == Representation.PHI;
+            verified = fields ? FIELD_CHECKS : CHECKS;
             // W(f) depends on eta and lambda alone: one meter for all mu.
-            ObservableMeter meter = ObservableMeter.of(manifest.lattice(), manifest.couplings(0));
+            ObservableMeter meter = fields ? null : ObservableMeter.of(manifest.lattice(), manifest.couplings(0));
             for (ShardId id : all) {
                 progress.update("check", shards, all.size());
-                Shard shard = dataset.shard(id);
-                Optional<String> fault = firstFault(shard, meter);
+                ShardData shard = dataset.data(id);
+                Optional<String> fault = switch (shard) {
+                    case Shard fluxes -> firstFault(fluxes, meter);
+                    case FieldShard field -> firstFault(field);
+                };
                 if (fault.isPresent()) {
-                    return new Result(shards, samples, Optional.of(path.resolve(id.fileName()) + ": " + fault.get()));
+                    return new Result(
+                            shards, samples, verified, Optional.of(path.resolve(id.fileName()) + ": " + fault.get()));
                 }
                 shards++;
                 samples += shard.count();
             }
             progress.update("check", shards, all.size());
-            return new Result(shards, samples, Optional.empty());
+            return new Result(shards, samples, verified, Optional.empty());
         } catch (BadInput e) {
-            return new Result(shards, samples, Optional.of(e.getMessage()));
+            return new Result(shards, samples, verified, Optional.of(e.getMessage()));
         } catch (IOException e) {
             return new Result(
-                    shards, samples, Optional.of(FileErrors.named(path, e).getMessage()));
+                    shards,
+                    samples,
+                    verified,
+                    Optional.of(FileErrors.named(path, e).getMessage()));
         }
     }
 
@@ -178,10 +199,40 @@ public final class DatasetCheck {
         return Optional.empty();
     }
 
+    /** The first sample of fields that is not what it should be. */
+    static Optional<String> firstFault(FieldShard shard) {
+        Manifest manifest = shard.manifest();
+        FieldMeter meter = new FieldMeter(manifest.lattice(), manifest.couplings(0));
+        int volume = manifest.lattice().volume();
+        for (int i = 0; i < shard.count(); i++) {
+            String sample = "sample " + i + " (chain " + shard.chain()[i] + ", draw " + shard.draw()[i] + "): ";
+            float[] phi = Arrays.copyOfRange(shard.phi(), 2 * volume * i, 2 * volume * (i + 1));
+            for (int at = 0; at < phi.length; at++) {
+                if (!Float.isFinite(phi[at])) {
+                    return Optional.of(sample + "component " + at / volume + " of phi is " + phi[at] + " at site "
+                            + at % volume + ", expected a finite number");
+                }
+            }
+            double[] stored = new double[FieldShard.NAMES.length];
+            for (int name = 0; name < stored.length; name++) {
+                stored[name] = shard.observables()[name][i];
+            }
+            Optional<String> fault = firstDifference(FieldShard.NAMES, stored, FieldShard.values(meter.measure(phi)));
+            if (fault.isPresent()) {
+                return Optional.of(sample + fault.get());
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<String> firstDifference(Observables stored, Observables measured) {
-        String[] names = {"n", "phi2", "phi4", "contact"};
-        double[] was = {stored.n(), stored.phi2(), stored.phi4(), stored.contact()};
-        double[] is = {measured.n(), measured.phi2(), measured.phi4(), measured.contact()};
+        return firstDifference(
+                new String[] {"n", "phi2", "phi4", "contact"},
+                new double[] {stored.n(), stored.phi2(), stored.phi4(), stored.contact()},
+                new double[] {measured.n(), measured.phi2(), measured.phi4(), measured.contact()});
+    }
+
+    private static Optional<String> firstDifference(String[] names, double[] was, double[] is) {
         for (int i = 0; i < names.length; i++) {
             if (Double.doubleToRawLongBits(was[i]) != Double.doubleToRawLongBits(is[i])) {
                 return Optional.of(names[i] + " is stored as " + was[i] + ", recomputed it is " + is[i]);

@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.FieldState;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FileErrors;
 import org.silverblaze.files.FolderLock;
@@ -310,7 +311,7 @@ public final class DatasetFolder implements AutoCloseable {
     }
 
     /** Writes a shard; it appears under its name whole and verified, or not at all. */
-    public void write(Shard shard) throws IOException {
+    public void write(ShardData shard) throws IOException {
         requireOpen();
         if (!shard.manifest().equals(manifest)) {
             throw new IllegalArgumentException("a shard of another data set");
@@ -345,11 +346,29 @@ public final class DatasetFolder implements AutoCloseable {
         }
     }
 
+    /** As {@link #readState}, of chains of the field. */
+    FieldState readFieldState(ShardId id) throws IOException {
+        try {
+            return StateFile.readField(path, manifest, id);
+        } catch (IOException e) {
+            throw FileErrors.named(path.resolve(StateFile.name(id)), e);
+        }
+    }
+
     /** Writes the state of the chains of a block at the end of a segment, whole or not at all. */
     void writeState(ShardId id, BlockState state) throws IOException {
+        writeState(id, StateFile.bytes(manifest, id, state));
+    }
+
+    /** As the other one, of chains of the field. */
+    void writeFieldState(ShardId id, FieldState state) throws IOException {
+        writeState(id, StateFile.fieldBytes(manifest, id, state));
+    }
+
+    private void writeState(ShardId id, byte[] state) throws IOException {
         requireOpen();
         try {
-            StateFile.write(path, manifest, id, state);
+            AtomicFiles.write(path.resolve(StateFile.name(id)), state);
         } catch (IOException e) {
             throw FileErrors.named(path.resolve(StateFile.name(id)), e);
         }
@@ -428,8 +447,7 @@ public final class DatasetFolder implements AutoCloseable {
                 String hash = written.get(id.fileName());
                 if (hash == null) {
                     byte[] bytes = Files.readAllBytes(path.resolve(id.fileName()));
-                    // W(f) depends on eta and lambda alone: one meter for all mu.
-                    meter = meter != null ? meter : ObservableMeter.of(manifest.lattice(), manifest.couplings(0));
+                    meter = meter != null ? meter : DatasetCheck.meter(manifest);
                     DatasetCheck.requireSound(path.resolve(id.fileName()), bytes, manifest, id, meter);
                     hash = Checksums.sha256(bytes);
                 }

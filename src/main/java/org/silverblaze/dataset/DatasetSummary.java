@@ -138,6 +138,7 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
         couplings.put("mu", manifest.points().stream().map(Manifest.Point::mu).toList());
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("lattice", manifest.lattice().toString());
+        object.put("representation", manifest.representation().id());
         object.put("couplings", couplings);
         object.put("part", dataset.part().toString());
         object.put("samples", dataset.samples());
@@ -147,7 +148,10 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
     }
 
     private Map<String, Object> couplings(Object mu) {
-        Couplings first = points.getFirst().couplings();
+        return couplings(points.getFirst().couplings(), mu);
+    }
+
+    static Map<String, Object> couplings(Couplings first, Object mu) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("eta", first.eta());
         object.put("lambda", first.lambda());
@@ -165,7 +169,7 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
     }
 
     /** An observable that never changed has no error that could be measured: null, never 0. */
-    private static Map<String, Object> estimate(Estimate estimate) {
+    static Map<String, Object> estimate(Estimate estimate) {
         boolean changed = estimate.error() > 0;
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("mean", estimate.mean());
@@ -176,13 +180,13 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
         return object;
     }
 
-    private static Map<String, Object> checks(DatasetCheck.Result check) {
+    static Map<String, Object> checks(DatasetCheck.Result check) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("passed", check.passed());
         object.put("shards", check.shards());
         object.put("samples", check.samples());
         object.put("fault", check.fault().orElse(null));
-        object.put("verified", DatasetCheck.CHECKS);
+        object.put("verified", check.verified());
         return object;
     }
 }

@@ -37,6 +37,7 @@ final class Hdf5Image {
         INT8(1),
         INT32(4),
         INT64(8),
+        FLOAT32(4),
         FLOAT64(8);
 
         private final int size;
@@ -46,6 +47,23 @@ final class Hdf5Image {
         }
 
         private byte[] message() {
+            if (this == FLOAT32) {
+                // As below; sign bit 31, 8 bits of exponent from 23, bias 127.
+                return buffer(20)
+                        .put((byte) 0x11)
+                        .put((byte) 0x20)
+                        .put((byte) 31)
+                        .put((byte) 0)
+                        .putInt(4)
+                        .putShort((short) 0)
+                        .putShort((short) 32)
+                        .put((byte) 23)
+                        .put((byte) 8)
+                        .put((byte) 0)
+                        .put((byte) 23)
+                        .putInt(127)
+                        .array();
+            }
             if (this == FLOAT64) {
                 // Class 1, version 1; implied leading bit, sign bit 63; 11 bits of exponent from 52, bias 1023.
                 return buffer(20)

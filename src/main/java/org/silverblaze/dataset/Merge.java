@@ -76,7 +76,7 @@ public final class Merge {
                 ShardId id = toWrite.get(i);
                 // Encoding is a function of the content: the bytes are those of the part, and the folder reads them
                 // back.
-                folder.write(holder.get(id).shard(id));
+                folder.write(holder.get(id).data(id));
             }
             progress.update("merge", toWrite.size(), toWrite.size());
             if (!folder.complete()) {

@@ -1,5 +1,6 @@
 package org.silverblaze.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -57,8 +58,13 @@ public record Provenance(
      * @param mu chemical potential
      * @param n of the particle density; null where it stayed constant or nearly so
      * @param phi2 of |phi|^2; null where it was not measured
+     * @param zeroMode of the zero mode of fields; null for fluxes
      */
-    public record Tau(double mu, Double n, Double phi2) {}
+    public record Tau(
+            double mu,
+            Double n,
+            Double phi2,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double zeroMode) {}
 
     public Provenance {
         command = List.copyOf(command);

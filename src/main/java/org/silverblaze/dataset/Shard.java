@@ -34,7 +34,8 @@ public record Shard(
         double[] phi4,
         double[] contact,
         SortedMap<String, double[]> labels,
-        Violations violations) {
+        Violations violations)
+        implements ShardData {
     /** Names of arrays that are no labels. */
     static final Set<String> ARRAYS =
             Set.of("k", "l", "chain", "draw", "n", "phi2", "phi4", "contact", Violations.DIVERGENCE, Violations.STEPS);
@@ -80,10 +81,5 @@ public record Shard(
             double[] contact,
             SortedMap<String, double[]> labels) {
         this(manifest, id, k, l, chain, draw, n, phi2, phi4, contact, labels, null);
-    }
-
-    /** Number of samples N. */
-    public int count() {
-        return chain.length;
     }
 }

@@ -7,6 +7,7 @@ import io.jhdf.api.dataset.ContiguousDataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.FieldSchedule;
+import org.silverblaze.engine.Schedule;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.lattice.Lattice;
 
@@ -53,11 +56,14 @@ public final class ShardFile {
      *
      * @return SHA-256 of the file, hexadecimal
      */
-    public static String write(Path folder, Shard shard) throws IOException {
+    public static String write(Path folder, ShardData shard) throws IOException {
         Path target = folder.resolve(shard.id().fileName());
         Path part = AtomicFiles.temporary(target);
         try {
-            List<ByteBuffer> pieces = image(shard);
+            List<ByteBuffer> pieces = switch (shard) {
+                case Shard fluxes -> image(fluxes);
+                case FieldShard fields -> FieldShardFile.image(fields);
+            };
             try (FileChannel channel = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 for (ByteBuffer piece : pieces) {
@@ -142,11 +148,7 @@ public final class ShardFile {
         } catch (BadInput e) {
             throw e;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError e) {
-            // jhdf answers damaged files with whatever its parser met.
-            throw new BadInput(
-                    file + ": not a whole HDF5 shard of a data set (damaged, cut short or foreign); remove it and run"
-                            + " generate again",
-                    e);
+            throw damaged(file, e);
         }
     }
 
@@ -162,7 +164,23 @@ public final class ShardFile {
                 most == 0 ? new int[0] : reader.ints(Violations.STEPS, Violations.STEPS_MEANING, count, most));
     }
 
-    private static void checkOrder(Shard shard, Path file) {
+    /** As {@link #read(Path, byte[], Manifest, ShardId)}, in whichever representation. */
+    static ShardData readData(Path file, byte[] bytes, Manifest manifest, ShardId id) {
+        return switch (manifest.representation()) {
+            case FLUX -> read(file, bytes, manifest, id);
+            case PHI -> FieldShardFile.read(file, bytes, manifest, id);
+        };
+    }
+
+    /** jhdf answers damaged files with whatever its parser met. */
+    static BadInput damaged(Path file, Throwable met) {
+        return new BadInput(
+                file + ": not a whole HDF5 shard of a data set (damaged, cut short or foreign); remove it and run"
+                        + " generate again",
+                met);
+    }
+
+    static void checkOrder(ShardData shard, Path file) {
         ShardLayout layout = shard.manifest().layout();
         ShardId id = shard.id();
         int at = 0;
@@ -189,12 +207,7 @@ public final class ShardFile {
                 "k", Hdf5Image.Type.INT8, fluxes, ByteBuffer.wrap(shard.k()), flux(Meaning.K, manifest.lattice()));
         image.dataset(
                 "l", Hdf5Image.Type.INT8, fluxes, ByteBuffer.wrap(shard.l()), flux(Meaning.L, manifest.lattice()));
-        ByteBuffer chain = little(count, Integer.BYTES);
-        chain.asIntBuffer().put(shard.chain());
-        image.dataset("chain", Hdf5Image.Type.INT32, one, chain, meaning(Meaning.CHAIN));
-        ByteBuffer draw = little(count, Long.BYTES);
-        draw.asLongBuffer().put(shard.draw());
-        image.dataset("draw", Hdf5Image.Type.INT64, one, draw, meaning(Meaning.DRAW));
+        numbers(image, shard);
         image.dataset("n", Hdf5Image.Type.FLOAT64, one, doubles(shard.n()), meaning(Meaning.N));
         image.dataset("phi2", Hdf5Image.Type.FLOAT64, one, doubles(shard.phi2()), meaning(Meaning.PHI2));
         image.dataset("phi4", Hdf5Image.Type.FLOAT64, one, doubles(shard.phi4()), meaning(Meaning.PHI4));
@@ -228,11 +241,22 @@ public final class ShardFile {
         return image.finish();
     }
 
-    private static ByteBuffer little(int count, int bytes) {
+    /** Adds chain and draw numbers. */
+    static void numbers(Hdf5Image image, ShardData shard) {
+        long[] one = {shard.count()};
+        ByteBuffer chain = little(shard.count(), Integer.BYTES);
+        chain.asIntBuffer().put(shard.chain());
+        image.dataset("chain", Hdf5Image.Type.INT32, one, chain, meaning(Meaning.CHAIN));
+        ByteBuffer draw = little(shard.count(), Long.BYTES);
+        draw.asLongBuffer().put(shard.draw());
+        image.dataset("draw", Hdf5Image.Type.INT64, one, draw, meaning(Meaning.DRAW));
+    }
+
+    static ByteBuffer little(int count, int bytes) {
         return ByteBuffer.allocate(Math.multiplyExact(count, bytes)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static ByteBuffer doubles(double[] values) {
+    static ByteBuffer doubles(double[] values) {
         ByteBuffer buffer = little(values.length, Double.BYTES);
         buffer.asDoubleBuffer().put(values);
         return buffer;
@@ -257,7 +281,7 @@ public final class ShardFile {
         return extents;
     }
 
-    private static Map<String, Object> meaning(String text) {
+    static Map<String, Object> meaning(String text) {
         return Map.of("meaning", text);
     }
 
@@ -275,7 +299,7 @@ public final class ShardFile {
         return attributes;
     }
 
-    private static Map<String, Object> attributes(Manifest manifest, ShardId id) {
+    static Map<String, Object> attributes(Manifest manifest, ShardId id) {
         Manifest.Point point = manifest.points().get(id.mu());
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("format", (long) manifest.format());
@@ -295,13 +319,23 @@ public final class ShardFile {
         attributes.put("algorithm_revision", (long) manifest.algorithm().revision());
         attributes.put("generator", Manifest.GENERATOR);
         attributes.put("generator_revision", (long) Manifest.GENERATOR_REVISION);
-        attributes.put("steps_per_sweep", (long) manifest.wormSchedule(id.mu()).stepsPerSweep());
-        attributes.put("thermalization", point.schedule().thermalization());
-        attributes.put("worms_between", manifest.wormSchedule(id.mu()).wormsBetween());
+        switch (point.schedule()) {
+            case Schedule worms -> {
+                attributes.put("steps_per_sweep", (long) worms.stepsPerSweep());
+                attributes.put("thermalization", worms.thermalization());
+                attributes.put("worms_between", worms.wormsBetween());
+            }
+            case FieldSchedule updates -> {
+                attributes.put("representation", manifest.representation().id());
+                attributes.put("reflections", (long) updates.reflections());
+                attributes.put("thermalization", updates.thermalization());
+                attributes.put("updates_between", updates.updatesBetween());
+            }
+        }
         return attributes;
     }
 
-    private static void compareAttributes(Map<String, Attribute> found, Map<String, Object> expected, String where) {
+    static void compareAttributes(Map<String, Attribute> found, Map<String, Object> expected, String where) {
         expected.forEach((name, value) -> {
             Attribute attribute = found.get(name);
             if (attribute == null) {
@@ -324,7 +358,7 @@ public final class ShardFile {
     }
 
     /** Takes arrays out of a file and keeps account of what was taken. */
-    private static final class Reader {
+    static final class Reader {
         private final Map<String, Node> children;
         private final Path file;
         private final Set<String> taken = new HashSet<>();
@@ -356,6 +390,14 @@ public final class ShardFile {
         byte[] bytes(String name, long[] extents, Map<String, Object> attributes) {
             ByteBuffer buffer = take(name, byte.class, 1, attributes, extents);
             byte[] values = new byte[buffer.remaining()];
+            buffer.get(values);
+            return values;
+        }
+
+        float[] floats(String name, long[] extents, Map<String, Object> attributes) {
+            FloatBuffer buffer =
+                    take(name, float.class, Float.BYTES, attributes, extents).asFloatBuffer();
+            float[] values = new float[buffer.remaining()];
             buffer.get(values);
             return values;
         }

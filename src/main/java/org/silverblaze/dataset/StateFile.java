@@ -6,15 +6,17 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.ChainState;
-import org.silverblaze.files.AtomicFiles;
+import org.silverblaze.engine.FieldState;
 
 /**
  * State of a block of chains at the end of a segment, {@code mu000-block000-segment000.state}: what a run that was killed goes on
@@ -36,6 +38,12 @@ import org.silverblaze.files.AtomicFiles;
  *   S times            int32 chain, int64 draw, int8 k[d][V], int8 l[d][V]
  *   32 bytes           SHA-256 of all bytes before
  * </pre>
+ * Chains of the field phi have between header (up to mu index, block, segment) and hash:
+ * <pre>
+ *   int32, int64       first chain, clock (updates made by every chain)
+ *   int32              C * 2 * V
+ *   float32 [C][2][V]  phi
+ * </pre>
  * A program reads the version that it writes: a state of another one is passed over, and the block is made again from an earlier
  * state or its start, with the same bits.
  */
@@ -51,11 +59,7 @@ final class StateFile {
         return id.fileName().replace(".h5", ".state");
     }
 
-    static void write(Path folder, Manifest manifest, ShardId id, BlockState state) throws IOException {
-        AtomicFiles.write(folder.resolve(name(id)), bytes(manifest, id, state));
-    }
-
-    private static byte[] bytes(Manifest manifest, ShardId id, BlockState state) {
+    static byte[] bytes(Manifest manifest, ShardId id, BlockState state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.write(header(manifest, id));
@@ -88,6 +92,25 @@ final class StateFile {
         return bytes.toByteArray();
     }
 
+    static byte[] fieldBytes(Manifest manifest, ShardId id, FieldState state) {
+        try {
+            byte[] header = header(manifest, id);
+            int numbers = state.phi().length;
+            ByteBuffer out = ByteBuffer.allocate(Math.addExact(
+                    header.length + 2 * Integer.BYTES + Long.BYTES + HASH_BYTES,
+                    Math.multiplyExact(Float.BYTES, numbers)));
+            out.put(header).putInt(state.firstChain()).putLong(state.clock()).putInt(numbers);
+            for (float number : state.phi()) {
+                out.putFloat(number);
+            }
+            MessageDigest digest = Checksums.digest();
+            digest.update(out.array(), 0, out.position());
+            return out.put(digest.digest()).array();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail to be written", e);
+        }
+    }
+
     private static byte[] header(Manifest manifest, ShardId id) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
@@ -102,20 +125,7 @@ final class StateFile {
 
     /** @throws BadInput where the file is damaged, or the state of something else */
     static BlockState read(Path folder, Manifest manifest, ShardId id) throws IOException {
-        Path file = folder.resolve(name(id));
-        byte[] bytes = Files.readAllBytes(file);
-        byte[] header = header(manifest, id);
-        int end = bytes.length - HASH_BYTES;
-        if (end < header.length
-                || !Arrays.equals(
-                        Checksums.digest().digest(Arrays.copyOf(bytes, end)),
-                        Arrays.copyOfRange(bytes, end, bytes.length))
-                || !Arrays.equals(header, Arrays.copyOf(bytes, header.length))) {
-            throw new BadInput(file + ": damaged, or of another program or data set; expected the state of "
-                    + id.fileName() + " (remove it: the block is made again)");
-        }
-        try (DataInputStream in =
-                new DataInputStream(new ByteArrayInputStream(bytes, header.length, end - header.length))) {
+        try (DataInputStream in = content(folder, manifest, id)) {
             int links = manifest.lattice().links();
             int firstChain = in.readInt();
             int chains = in.readInt();
@@ -137,6 +147,34 @@ final class StateFile {
             }
             return new BlockState(state, surplus);
         }
+    }
+
+    /** As {@link #read}, of chains of the field. */
+    static FieldState readField(Path folder, Manifest manifest, ShardId id) throws IOException {
+        try (DataInputStream in = content(folder, manifest, id)) {
+            int firstChain = in.readInt();
+            long clock = in.readLong();
+            float[] phi = new float[in.readInt()];
+            ByteBuffer.wrap(in.readAllBytes()).asFloatBuffer().get(phi);
+            return new FieldState(firstChain, clock, phi);
+        }
+    }
+
+    /** What stands between header and hash, both verified. */
+    private static DataInputStream content(Path folder, Manifest manifest, ShardId id) throws IOException {
+        Path file = folder.resolve(name(id));
+        byte[] bytes = Files.readAllBytes(file);
+        byte[] header = header(manifest, id);
+        int end = bytes.length - HASH_BYTES;
+        if (end < header.length
+                || !Arrays.equals(
+                        Checksums.digest().digest(Arrays.copyOf(bytes, end)),
+                        Arrays.copyOfRange(bytes, end, bytes.length))
+                || !Arrays.equals(header, Arrays.copyOf(bytes, header.length))) {
+            throw new BadInput(file + ": damaged, or of another program or data set; expected the state of "
+                    + id.fileName() + " (remove it: the block is made again)");
+        }
+        return new DataInputStream(new ByteArrayInputStream(bytes, header.length, end - header.length));
     }
 
     private static long[] longs(DataInputStream in, int count) throws IOException {

@@ -101,7 +101,7 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
         for (int round = 1; ; round++, spacing *= 2) {
             Measured measured = new Measured(measurements, meter);
             state = advance(engine, spec(lattice, couplings, algorithm, stepsPerSweep, spacing), state, all, measured);
-            SlowestObservable slowest = SlowestObservable.of(measured.n, measured.phi2);
+            SlowestObservable slowest = SlowestObservable.of("n", measured.n, measured.phi2);
             double tau = slowest.tauInt();
             boolean resolved = slowest.estimate().resolved() && measurements >= TAUS_PER_CHAIN * tau;
             if (resolved || round == ROUNDS) {

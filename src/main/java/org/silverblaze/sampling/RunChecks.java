@@ -34,22 +34,25 @@ final class RunChecks {
     static List<String> notes(double mu, RunSeries series, HotStart hot) {
         List<String> notes = new ArrayList<>();
         String at = "mu = " + mu + ": ";
-        double[][] n = series.n();
+        RunWords words = series.words();
+        double[][] first = series.first();
         double[][] phi2 = series.phi2();
-        SlowestObservable slowest = SlowestObservable.of(n, phi2);
-        boolean moves = slowest.n() != null;
+        SlowestObservable slowest = SlowestObservable.of(words.first(), first, phi2);
+        boolean moves = slowest.first() != null;
 
         if (moves) {
-            thermalized(at, "n", n, hot == null ? null : hot.n(), series.fromStart(), notes);
+            thermalized(at, words, words.first(), first, hot == null ? null : hot.first(), series.fromStart(), notes);
         }
-        thermalized(at, "phi2", phi2, hot == null ? null : hot.phi2(), series.fromStart(), notes);
+        thermalized(at, words, "phi2", phi2, hot == null ? null : hot.phi2(), series.fromStart(), notes);
         Estimate estimate = slowest.estimate();
         if (estimate.tauInt() - 2 * estimate.tauIntError() > AT_TWO_TAU) {
             notes.add(at
                     + line(
                             "samples are less than 2 tau_int apart (tau_int of %s is %s spacings);"
-                                    + " --worms-between sets the spacing",
-                            slowest.name(), Estimate.format(estimate.tauInt(), estimate.tauIntError())));
+                                    + " %s sets the spacing",
+                            slowest.name(),
+                            Estimate.format(estimate.tauInt(), estimate.tauIntError()),
+                            words.spacingOption()));
         }
         double length = estimate.count() / slowest.tauInt();
         if (length < LONG) {
@@ -63,7 +66,7 @@ final class RunChecks {
                     + line(
                             "N != 0 is a rare episode (%.2g %% of the samples) or constant in some chain: no error of n by the"
                                     + " Gamma method can be trusted",
-                            100 * charged(n)));
+                            100 * charged(first)));
         }
         return notes;
     }
@@ -79,7 +82,13 @@ final class RunChecks {
     }
 
     private static void thermalized(
-            String at, String name, double[][] chains, double[] hot, boolean fromStart, List<String> notes) {
+            String at,
+            RunWords words,
+            String name,
+            double[][] chains,
+            double[] hot,
+            boolean fromStart,
+            List<String> notes) {
         double[] means = Arrays.stream(chains)
                 .mapToDouble(chain -> Arrays.stream(chain).average().orElseThrow())
                 .toArray();
@@ -94,10 +103,11 @@ final class RunChecks {
                 notes.add(at
                         + line(
                                 "not thermalized: from a hot start %s is %s, from a cold one %s; --thermalization"
-                                        + " sets the worms before the first sample",
+                                        + " sets the %s before the first sample",
                                 name,
                                 Estimate.format(fromHot.mean(), fromHot.error()),
-                                Estimate.format(cold.mean(), cold.error())));
+                                Estimate.format(cold.mean(), cold.error()),
+                                words.clock()));
             }
         }
         if (!fromStart) {

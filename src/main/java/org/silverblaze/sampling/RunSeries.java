@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.silverblaze.theory.Observables;
 
 /**
- * n and |phi|^2 of the samples that a run makes at one mu, from the first of each chain on. Each chain is filled by one thread, in
- * order.
+ * Two observables of the samples that a run makes at one mu, from the first of each chain on: |phi|^2, and n of fluxes or the zero mode of
+ * fields. Each chain is filled by one thread, in order.
  */
 final class RunSeries {
     private static final int FIRST_LENGTH = 64;
 
     private final int kept;
-    private final double[][] n;
+    private final RunWords words;
+    private final double[][] first;
     private final double[][] phi2;
     private final int[] length;
     /** Whether the first measurement of a chain is the first of its samples. */
@@ -23,16 +23,17 @@ final class RunSeries {
     private final AtomicLong made = new AtomicLong();
 
     /** @param kept measurements kept of each chain, its first ones */
-    RunSeries(int chains, long kept) {
+    RunSeries(RunWords words, int chains, long kept) {
+        this.words = words;
         this.kept = Math.clamp(kept, 1, Integer.MAX_VALUE / 2);
-        this.n = new double[chains][0];
+        this.first = new double[chains][0];
         this.phi2 = new double[chains][0];
         this.length = new int[chains];
         this.fromStart = new boolean[chains];
     }
 
     /** @param counts whether the sample is one that was missing */
-    void take(int chain, long draw, Observables observables, boolean counts) {
+    void take(int chain, long draw, double ofFirst, double ofPhi2, boolean counts) {
         if (counts) {
             made.incrementAndGet();
         }
@@ -41,13 +42,13 @@ final class RunSeries {
             fromStart[chain] = draw == 0;
         }
         if (at < kept) {
-            if (at == n[chain].length) {
+            if (at == first[chain].length) {
                 int larger = Math.min(kept, Math.max(FIRST_LENGTH, 2 * at));
-                n[chain] = Arrays.copyOf(n[chain], larger);
+                first[chain] = Arrays.copyOf(first[chain], larger);
                 phi2[chain] = Arrays.copyOf(phi2[chain], larger);
             }
-            n[chain][at] = observables.n();
-            phi2[chain][at] = observables.phi2();
+            first[chain][at] = ofFirst;
+            phi2[chain][at] = ofPhi2;
             length[chain]++;
         }
     }
@@ -57,12 +58,17 @@ final class RunSeries {
         return made.get();
     }
 
-    /** The particle density, {@code [chain][measurement]}, without chains that were not run. */
-    double[][] n() {
-        return filled(n);
+    /** What its observables are called. */
+    RunWords words() {
+        return words;
     }
 
-    /** |phi|^2, as {@link #n()}. */
+    /** The first observable, {@code [chain][measurement]}, without chains that were not run. */
+    double[][] first() {
+        return filled(first);
+    }
+
+    /** |phi|^2, as {@link #first()}. */
     double[][] phi2() {
         return filled(phi2);
     }
@@ -89,7 +95,7 @@ final class RunSeries {
 
     /** Null where no chain was run. */
     SlowestObservable slowest() {
-        double[][] ofN = n();
-        return ofN.length == 0 ? null : SlowestObservable.of(ofN, phi2());
+        double[][] ofFirst = first();
+        return ofFirst.length == 0 ? null : SlowestObservable.of(words.first(), ofFirst, phi2());
     }
 }

@@ -52,13 +52,7 @@ public record SamplingRequest(
         if (mus.isEmpty()) {
             throw new BadInput("--mu: expected at least one value");
         }
-        if (samples < 1) {
-            throw new BadInput("--samples " + samples + ": expected at least 1");
-        }
-        if (chains != null && (chains < 1 || chains > Math.min(samples, LARGEST_CHAINS))) {
-            throw new BadInput("--chains " + chains + ": expected 1 to " + Math.min(samples, LARGEST_CHAINS)
-                    + " (at most one chain for each of " + samples + " samples)");
-        }
+        checkCounts(samples, chains, segmentSamples);
         for (double mu : mus) {
             FreeField.validate(lattice, new Couplings(eta, lambda, mu));
         }
@@ -70,6 +64,17 @@ public record SamplingRequest(
         }
         if (wormsBetween != null && wormsBetween < 1) {
             throw new BadInput("--worms-between " + wormsBetween + ": expected at least 1");
+        }
+    }
+
+    /** Numbers that every request has; null where they are left to the program. */
+    static void checkCounts(long samples, Integer chains, Long segmentSamples) {
+        if (samples < 1) {
+            throw new BadInput("--samples " + samples + ": expected at least 1");
+        }
+        if (chains != null && (chains < 1 || chains > Math.min(samples, LARGEST_CHAINS))) {
+            throw new BadInput("--chains " + chains + ": expected 1 to " + Math.min(samples, LARGEST_CHAINS)
+                    + " (at most one chain for each of " + samples + " samples)");
         }
         if (segmentSamples != null && (segmentSamples < 1 || segmentSamples > samples)) {
             throw new BadInput("--segment-samples " + segmentSamples + ": expected 1 to " + samples + " (--samples)");
@@ -207,9 +212,10 @@ public record SamplingRequest(
      * most one for each sample. Enough for all cores and for splits by chain, few enough that thermalization stays cheap.
      */
     public int resolvedChains() {
-        if (chains != null) {
-            return chains;
-        }
+        return chains != null ? chains : defaultChains(samples);
+    }
+
+    static int defaultChains(long samples) {
         long most = Math.clamp(samples / SAMPLES_PER_CHAIN, FEWEST_CHAINS, MOST_CHAINS);
         return (int) Math.min(samples, Long.highestOneBit(most));
     }

@@ -16,7 +16,8 @@ import java.util.List;
  * @param samplesPerSecond samples that this run made per second of wall time
  * @param effectiveSamplesPerSecond of them, samples / (2 tau_int) of the slower of n and |phi|^2 per second; null where this run
  *     made none
- * @param observable the slower of the two, at the mu with the fewest effective samples: {@code n} or {@code phi2}; null where this
+ * @param observable the slower of the two, at the mu with the fewest effective samples: {@code n}, {@code phi2} or (fields)
+ *     {@code zero_mode}; null where this
  *     run made none
  * @param samplingSeconds wall time from the first chain's start to the last shard's name, so without pilot runs and analysis;
  *     0 where nothing was missing

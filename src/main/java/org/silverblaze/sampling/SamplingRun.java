@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,21 +14,14 @@ import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
 import org.silverblaze.Stop;
 import org.silverblaze.Stopped;
-import org.silverblaze.dataset.BlockSink;
 import org.silverblaze.dataset.DatasetFolder;
 import org.silverblaze.dataset.Manifest;
 import org.silverblaze.dataset.Part;
 import org.silverblaze.dataset.Provenance;
 import org.silverblaze.dataset.ShardId;
 import org.silverblaze.dataset.ShardLayout;
-import org.silverblaze.engine.ChainBlock;
-import org.silverblaze.engine.ChainSpec;
-import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.Engine;
-import org.silverblaze.engine.Schedule;
 import org.silverblaze.statistics.Estimate;
-import org.silverblaze.theory.Couplings;
-import org.silverblaze.theory.ObservableMeter;
 
 /**
  * Makes a data set: schedules by pilot runs, then every block of chains at every mu on a thread of its own, segment by segment. The
@@ -41,7 +32,7 @@ public final class SamplingRun {
     /** Measurements kept for autocorrelation times, all chains and mu together; longer chains are judged by their first ones. */
     private static final long KEPT = 1 << 23;
 
-    private final SamplingRequest request;
+    private final Ensemble ensemble;
     private final Engine engine;
     private final int threads;
     private final List<String> command;
@@ -54,8 +45,8 @@ public final class SamplingRun {
     private long samplingCpuNanos;
 
     private SamplingRun(
-            SamplingRequest request, Engine engine, int threads, List<String> command, Stop stop, Progress progress) {
-        this.request = request;
+            Ensemble ensemble, Engine engine, int threads, List<String> command, Stop stop, Progress progress) {
+        this.ensemble = ensemble;
         this.engine = engine;
         this.threads = threads;
         this.command = List.copyOf(command);
@@ -88,14 +79,30 @@ public final class SamplingRun {
             Stop stop,
             Progress progress)
             throws IOException {
-        return new SamplingRun(request, engine, threads, command, stop, progress).run(folder, part);
+        return new SamplingRun(new FluxEnsemble(request, engine.sampling()), engine, threads, command, stop, progress)
+                .run(folder, part);
+    }
+
+    /** As the other one, of the field phi itself. */
+    public static SamplingResult run(
+            FieldRequest request,
+            Path folder,
+            Part part,
+            Engine engine,
+            int threads,
+            List<String> command,
+            Stop stop,
+            Progress progress)
+            throws IOException {
+        return new SamplingRun(new FieldEnsemble(request, engine.fields()), engine, threads, command, stop, progress)
+                .run(folder, part);
     }
 
     private SamplingResult run(Path out, Part part) throws IOException {
         // Before the pilot runs, which take minutes on a large lattice.
-        DatasetFolder.refuseOthers(out, draft(), part);
+        DatasetFolder.refuseOthers(out, ensemble.draft(), part);
         List<String> notes = new ArrayList<>();
-        Manifest manifest = manifest(notes);
+        Manifest manifest = ensemble.manifest(new Crew(threads, stop), progress, notes);
         ShardLayout layout = manifest.layout();
         List<RunSeries> series = new ArrayList<>();
         Map<Integer, HotStart> hot = new ConcurrentHashMap<>();
@@ -123,10 +130,7 @@ public final class SamplingRun {
                         fewest = here;
                         observable = slowest.name();
                     }
-                    taus.add(new Provenance.Tau(
-                            manifest.points().get(mu).mu(),
-                            slowest.n() == null ? null : slowest.n().tauInt(),
-                            slowest.phi2().tauInt()));
+                    taus.add(tau(manifest.points().get(mu).mu(), slowest));
                     points.add(
                             point(manifest.points().get(mu).mu(), series.get(mu).made(), slowest));
                 }
@@ -156,8 +160,8 @@ public final class SamplingRun {
         }
     }
 
-    private static SamplingResult.Point point(double mu, long made, SlowestObservable slowest) {
-        Estimate n = slowest.n();
+    private SamplingResult.Point point(double mu, long made, SlowestObservable slowest) {
+        Estimate n = ensemble.words() == RunWords.FLUX ? slowest.first() : null;
         Estimate phi2 = slowest.phi2();
         return new SamplingResult.Point(
                 mu,
@@ -166,6 +170,12 @@ public final class SamplingRun {
                 n == null ? null : n.tauIntError(),
                 phi2.tauInt(),
                 phi2.tauIntError());
+    }
+
+    private Provenance.Tau tau(double mu, SlowestObservable slowest) {
+        Double first = slowest.first() == null ? null : slowest.first().tauInt();
+        boolean fluxes = ensemble.words() == RunWords.FLUX;
+        return new Provenance.Tau(mu, fluxes ? first : null, slowest.phi2().tauInt(), fluxes ? null : first);
     }
 
     /** Makes what is missing. */
@@ -177,8 +187,8 @@ public final class SamplingRun {
         List<Integer> lacking = new ArrayList<>();
         long total = 0;
         for (int mu = 0; mu < manifest.points().size(); mu++) {
-            RunSeries here =
-                    new RunSeries(layout.chains(), KEPT / manifest.points().size() / layout.chains());
+            RunSeries here = new RunSeries(
+                    ensemble.words(), layout.chains(), KEPT / manifest.points().size() / layout.chains());
             series.add(here);
             long before = total;
             for (int block = 0; block < layout.blocks(); block++) {
@@ -194,7 +204,7 @@ public final class SamplingRun {
         }
         for (int mu : lacking) {
             blocks.add(() -> {
-                hot.put(mu, HotStart.run(engine, manifest.chainSpec(mu), crew::check));
+                hot.put(mu, ensemble.hot(manifest, mu, crew::check));
                 return null;
             });
         }
@@ -224,95 +234,6 @@ public final class SamplingRun {
         return (cpuNanos() - cpuStart) * 1e-9;
     }
 
-    private int stepsPerSweep() {
-        return request.stepsPerSweep() != null
-                ? request.stepsPerSweep()
-                : request.lattice().volume();
-    }
-
-    /** The request before its schedules and segments are known. */
-    private Manifest draft() {
-        Schedule any = new Schedule(stepsPerSweep(), 0, 1);
-        return Manifest.of(
-                        request.lattice(),
-                        request.eta(),
-                        request.lambda(),
-                        request.mus().stream()
-                                .map(mu -> new Manifest.Point(mu, any))
-                                .toList(),
-                        request.samples(),
-                        request.resolvedChains(),
-                        request.seed(),
-                        request.algorithm())
-                .withTask(request.task());
-    }
-
-    private Manifest manifest(List<String> notes) throws IOException {
-        int stepsPerSweep = stepsPerSweep();
-        boolean given = request.thermalization() != null && request.wormsBetween() != null;
-        int count = request.mus().size();
-        Schedule[] schedules = new Schedule[count];
-        double[] stepsPerSample = new double[count];
-        String[] note = new String[count];
-        List<Callable<Void>> pilots = new ArrayList<>();
-        AtomicLong done = new AtomicLong();
-        for (int i = 0; i < count; i++) {
-            int mu = i;
-            pilots.add(() -> {
-                Couplings couplings = new Couplings(
-                        request.eta(), request.lambda(), request.mus().get(mu));
-                if (given) {
-                    schedules[mu] = new Schedule(stepsPerSweep, request.thermalization(), request.wormsBetween());
-                    if (request.segmentSamples() == null) {
-                        stepsPerSample[mu] = request.wormsBetween()
-                                * Pilot.stepsPerWorm(
-                                        engine.sampling(),
-                                        request.lattice(),
-                                        couplings,
-                                        request.algorithm(),
-                                        stepsPerSweep);
-                    }
-                } else {
-                    Pilot pilot = Pilot.run(
-                            engine.sampling(), request.lattice(), couplings, request.algorithm(), stepsPerSweep);
-                    Schedule found = pilot.schedule();
-                    schedules[mu] = new Schedule(
-                            stepsPerSweep,
-                            request.thermalization() != null ? request.thermalization() : found.thermalization(),
-                            request.wormsBetween() != null ? request.wormsBetween() : found.wormsBetween());
-                    stepsPerSample[mu] = schedules[mu].wormsBetween() * pilot.stepsPerWorm();
-                    if (!pilot.resolved()) {
-                        note[mu] = "mu = " + request.mus().get(mu)
-                                + ": the pilot run was too short for tau_int of " + pilot.observable()
-                                + "; samples may be correlated (--worms-between sets their spacing)";
-                    }
-                }
-                done.incrementAndGet();
-                return null;
-            });
-        }
-        new Crew(threads, stop).run(pilots, () -> progress.update("pilot runs", done.get(), count));
-        List<Manifest.Point> points = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            points.add(new Manifest.Point(request.mus().get(i), schedules[i]));
-            if (note[i] != null) {
-                notes.add(note[i]);
-            }
-        }
-        Manifest manifest = Manifest.of(
-                        request.lattice(),
-                        request.eta(),
-                        request.lambda(),
-                        points,
-                        request.samples(),
-                        request.resolvedChains(),
-                        request.seed(),
-                        request.algorithm(),
-                        Arrays.stream(stepsPerSample).max().orElseThrow())
-                .withTask(request.task());
-        return request.segmentSamples() == null ? manifest : manifest.withSegmentSamples(request.segmentSamples());
-    }
-
     private static long missing(DatasetFolder folder, int mu, int block) {
         Manifest manifest = folder.manifest();
         ShardLayout layout = manifest.layout();
@@ -328,34 +249,19 @@ public final class SamplingRun {
 
     private Callable<Void> block(Crew crew, DatasetFolder folder, int mu, int block, RunSeries series) {
         return () -> {
-            Manifest manifest = folder.manifest();
-            ShardLayout layout = manifest.layout();
-            ObservableMeter meter = ObservableMeter.of(manifest.lattice(), manifest.couplings(mu));
-            OpenWorms worms = manifest.task() == null ? null : new OpenWorms(manifest.chainSpec(mu), manifest.task());
-            BlockSink shards = new BlockSink(folder, mu, block, meter, worms, (chain, draw, observables, missing) -> {
-                series.take(chain, draw, observables, missing);
-                if (missing) {
-                    made.incrementAndGet();
-                }
-            });
-            try (ChainBlock chains = chains(manifest.chainSpec(mu), layout, block, shards.resume())) {
-                while (!shards.complete()) {
-                    chains.advance(layout.samplesUntil(block, shards.segment()), (chain, draw, k, l) -> {
-                        crew.check();
-                        shards.accept(chain, draw, k, l);
-                    });
-                    crew.check();
-                    shards.segmentDone(chains::state);
-                }
-            }
+            ensemble.make(
+                    folder,
+                    mu,
+                    block,
+                    (chain, draw, first, phi2, missing) -> {
+                        series.take(chain, draw, first, phi2, missing);
+                        if (missing) {
+                            made.incrementAndGet();
+                        }
+                    },
+                    crew::check);
             return null;
         };
-    }
-
-    private ChainBlock chains(ChainSpec spec, ShardLayout layout, int block, Optional<ChainState> state) {
-        return state.isPresent()
-                ? engine.sampling().resume(spec, state.get())
-                : engine.sampling().start(spec, layout.firstChain(block), layout.chainsIn(block));
     }
 
     private static long cpuNanos() {

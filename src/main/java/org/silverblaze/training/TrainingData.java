@@ -36,6 +36,7 @@ public record TrainingData(Couplings couplings, Examples examples, int[] trainin
      * @throws BadInput where the data set has no such point, no such labels or too few training samples
      */
     public static TrainingData load(Dataset dataset, Task task, Recipe.Training wanted) throws IOException {
+        dataset.requireFluxes();
         Manifest manifest = dataset.manifest();
         int mu = point(dataset, wanted.mu());
         double held = wanted.validationFraction() / (1 + wanted.validationFraction());

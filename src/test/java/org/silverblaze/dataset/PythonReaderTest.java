@@ -16,6 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.silverblaze.Progress;
+import org.silverblaze.Stop;
+import org.silverblaze.engine.reference.ReferenceEngine;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.sampling.FieldRequest;
+import org.silverblaze.sampling.SamplingRun;
 
 /** Data sets are read by h5py, without this program. Needs python3 with h5py and numpy; skipped by name where there is none. */
 final class PythonReaderTest {
@@ -80,6 +86,29 @@ final class PythonReaderTest {
         double violations = Arrays.stream(Dataset.open(temp).load(0).labels().get("violations"))
                 .sum();
         assertThat(outcome.output()).contains(String.format(Locale.ROOT, "violations %.8f", violations / 41));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "6x4", "2x1x3"})
+    void h5pyReadsFields(String lattice) throws Exception {
+        SamplingRun.run(
+                new FieldRequest(Lattice.parse(lattice), 8.1, 1, 41, 20, 1, 5L, 2L, 7, 2L),
+                temp,
+                Part.WHOLE,
+                new ReferenceEngine(),
+                1,
+                List.of("generate"),
+                new Stop(),
+                Progress.NONE);
+        Outcome outcome = run(python, SCRIPT.toString(), temp.toString());
+        assertThat(outcome.exit()).as(outcome.output()).isZero();
+        double action = FieldSummary.of(Dataset.open(temp), Progress.NONE)
+                .observables()
+                .get("action")
+                .mean();
+        assertThat(outcome.output())
+                .contains("mu 0.0  samples 41  ")
+                .contains(String.format(Locale.ROOT, "action %.8f", action));
     }
 
     @Test

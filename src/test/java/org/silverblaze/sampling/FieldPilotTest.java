@@ -1,21 +1,15 @@
 package org.silverblaze.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.silverblaze.Progress;
-import org.silverblaze.dataset.ShardLayout;
 import org.silverblaze.engine.FieldAlgorithm;
-import org.silverblaze.engine.FieldEngine;
+import org.silverblaze.engine.FieldBlock;
 import org.silverblaze.engine.FieldSchedule;
+import org.silverblaze.engine.FieldSink;
 import org.silverblaze.engine.FieldSpec;
 import org.silverblaze.engine.reference.ReferenceFields;
 import org.silverblaze.engine.vector.VectorFields;
@@ -24,58 +18,21 @@ import org.silverblaze.statistics.Estimate;
 import org.silverblaze.statistics.GammaMethod;
 import org.silverblaze.theory.Couplings;
 import org.silverblaze.theory.ExactValues;
+import org.silverblaze.theory.FieldMeter;
 import org.silverblaze.theory.TransferMatrix;
 
-/** Schedules and runs of the phi representation. */
-final class FieldRunTest {
+/** Schedules of the phi representation. */
+final class FieldPilotTest {
     private static final Couplings COUPLINGS = new Couplings(4.01, 1, 0);
 
     private static FieldSpec spec(Lattice lattice, FieldSchedule schedule) {
         return new FieldSpec(lattice, COUPLINGS, FieldAlgorithm.HEAT_BATH, 3, schedule);
     }
 
-    private static Map<String, float[]> samples(FieldEngine engine, long samples, int chains, int threads) {
-        Map<String, float[]> all = new ConcurrentHashMap<>();
-        AtomicLong seen = new AtomicLong();
-        FieldRun.run(
-                spec(Lattice.of(5, 2), new FieldSchedule(1, 5, 2)),
-                ShardLayout.of(Lattice.of(5, 2), samples, chains),
-                engine,
-                threads,
-                (chain, draw, phi, observables) -> {
-                    seen.incrementAndGet();
-                    all.put(chain + " " + draw, phi.clone());
-                },
-                (stage, done, total) -> assertThat(total).isEqualTo(samples));
-        assertThat(seen.get()).isEqualTo(samples);
-        return new TreeMap<>(all);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"100, 40", "7, 7", "35, 17", "200, 1"})
-    void theSamplesDependOnNeitherEngineNorThreads(long samples, int chains) {
-        Map<String, float[]> one = samples(new ReferenceFields(), samples, chains, 1);
-        Map<String, float[]> other = samples(new VectorFields(), samples, chains, 3);
-        assertThat(one).hasSize((int) samples);
-        assertThat(other.keySet()).isEqualTo(one.keySet());
-        one.forEach((sample, phi) -> assertThat(other.get(sample)).as(sample).isEqualTo(phi));
-    }
-
-    @Test
-    void theFirstFailureStopsTheRun() {
-        assertThatThrownBy(() -> FieldRun.run(
-                        spec(Lattice.of(4, 4), new FieldSchedule(0, 0, 1)),
-                        ShardLayout.of(Lattice.of(4, 4), 1L << 30, 64),
-                        new ReferenceFields(),
-                        4,
-                        (chain, draw, phi, observables) -> {
-                            if (chain == 40) {
-                                throw new IllegalStateException("the disk is full");
-                            }
-                        },
-                        Progress.NONE))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the disk is full");
+    private static void run(FieldSpec spec, int chains, int perChain, FieldSink sink) {
+        try (FieldBlock block = new VectorFields().start(spec, 0, chains)) {
+            block.advance(perChain, sink);
+        }
     }
 
     /** The pilot's spacing gives nearly independent samples, and they have the exact mean. */
@@ -96,13 +53,13 @@ final class FieldRunTest {
         int chains = 32;
         int perChain = 400;
         double[][] phi2 = new double[chains][perChain];
-        FieldRun.run(
+        FieldMeter meter = new FieldMeter(lattice, COUPLINGS);
+        run(
                 spec(lattice, pilot.schedule()),
-                ShardLayout.of(lattice, (long) chains * perChain, chains),
-                new VectorFields(),
-                2,
-                (chain, draw, phi, observables) -> phi2[chain][(int) draw] = observables.phi2(),
-                Progress.NONE);
+                chains,
+                perChain,
+                (chain, draw, phi) ->
+                        phi2[chain][(int) draw] = meter.measure(phi).phi2());
         Estimate estimate = GammaMethod.mean(phi2);
         assertThat(estimate.tauInt()).as("%s, schedule %s", estimate, pilot).isLessThan(0.8);
         ExactValues exact = TransferMatrix.exact(lattice, COUPLINGS);
@@ -120,18 +77,19 @@ final class FieldRunTest {
             int perChain = 1500;
             double[][] zeroMode = new double[chains][perChain];
             Lattice lattice = Lattice.of(16, 16);
-            FieldRun.run(
+            Couplings couplings = new Couplings(3.1, 1, 0);
+            FieldMeter meter = new FieldMeter(lattice, couplings);
+            run(
                     new FieldSpec(
                             lattice,
-                            new Couplings(3.1, 1, 0),
+                            couplings,
                             FieldAlgorithm.HEAT_BATH,
                             8,
                             new FieldSchedule(i * FieldSchedule.REFLECTIONS, 200, 1)),
-                    ShardLayout.of(lattice, (long) chains * perChain, chains),
-                    new VectorFields(),
-                    1,
-                    (chain, draw, phi, observables) -> zeroMode[chain][(int) draw] = observables.zeroMode(),
-                    Progress.NONE);
+                    chains,
+                    perChain,
+                    (chain, draw, phi) ->
+                            zeroMode[chain][(int) draw] = meter.measure(phi).zeroMode());
             tau[i] = GammaMethod.mean(zeroMode).tauInt();
         }
         assertThat(tau[1])
