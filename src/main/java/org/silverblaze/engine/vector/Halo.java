@@ -158,37 +158,53 @@ final class Halo {
 
     /** Fills {@code [padded site][channel][16]}; gives the array that holds it: {@code in} where that is the same. */
     float[] fill(float[] in, int channels, float[] padded) {
-        if (!identity) {
-            int n = channels * BLOCK;
-            fill(in, 0, n, padded, 0, n);
+        if (identity) {
+            return in;
         }
-        return identity ? in : padded;
+        int n = channels * BLOCK;
+        for (int i = 0; i < runs.length; i += 3) {
+            int to = runs[i] * n;
+            if (runs[i + 1] == ZERO) {
+                Arrays.fill(padded, to, to + runs[i + 2] * n, 0f);
+            } else {
+                System.arraycopy(in, runs[i + 1] * n, padded, to, runs[i + 2] * n);
+            }
+        }
+        if (mixed.length > 0) {
+            fillMixed(in, 0, n, padded, 0, n);
+        }
+        return padded;
     }
 
     /** Fills {@code [channel][padded site][16]} from {@code at}, {@code stride} floats from a channel to the next. */
     void fillPlanes(float[] in, int channels, float[] padded, int at, int stride) {
-        for (int c = 0; c < channels; c++) {
-            fill(in, c * BLOCK, channels * BLOCK, padded, at + c * stride, BLOCK);
+        for (int i = 0; i < runs.length; i += 3) {
+            int to = at + runs[i] * BLOCK;
+            if (runs[i + 1] == ZERO) {
+                for (int c = 0; c < channels; c++) {
+                    Arrays.fill(padded, to + c * stride, to + c * stride + runs[i + 2] * BLOCK, 0f);
+                }
+            } else {
+                copyToPlanes(in, runs[i + 1] * channels * BLOCK, channels, padded, to, stride, runs[i + 2]);
+            }
+        }
+        for (int c = 0; c < channels && mixed.length > 0; c++) {
+            fillMixed(in, c * BLOCK, channels * BLOCK, padded, at + c * stride, BLOCK);
         }
     }
 
-    /** The first {@code n} floats of sites from {@code shift}, {@code step} apart, to padded sites of n floats from {@code start}. */
-    private void fill(float[] in, int shift, int step, float[] padded, int start, int n) {
-        for (int i = 0; i < runs.length; i += 3) {
-            int to = start + runs[i] * n;
-            if (runs[i + 1] == ZERO) {
-                Arrays.fill(padded, to, to + runs[i + 2] * n, 0f);
-            } else if (step == n) {
-                System.arraycopy(in, runs[i + 1] * n, padded, to, runs[i + 2] * n);
-            } else {
-                copySites(in, shift + runs[i + 1] * step, step, padded, to, n, runs[i + 2]);
-            }
-        }
-        if (mixed.length > 0) {
-            if (WIDTH == BLOCK) {
-                mix(in, shift, step, padded, start, n);
-            } else {
-                mixLaneByLane(in, shift, step, padded, start, n);
+    /** Site by site, so that whole sites are read one after another. */
+    private static void copyToPlanes(
+            float[] in, int from, int channels, float[] padded, int to, int stride, int sites) {
+        int p = from;
+        for (int site = 0; site < sites; site++) {
+            int q = to + site * BLOCK;
+            for (int c = 0; c < channels; c++) {
+                for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                    FloatVector.fromArray(Lanes.FLOATS, in, p + lane).intoArray(padded, q + lane);
+                }
+                p += BLOCK;
+                q += stride;
             }
         }
     }
@@ -203,6 +219,15 @@ final class Halo {
             }
             p += step;
             q += n;
+        }
+    }
+
+    /** The sites with lanes from elsewhere: {@code n} floats of sites from {@code shift}, {@code step} apart, to padded sites from {@code start}. */
+    private void fillMixed(float[] in, int shift, int step, float[] padded, int start, int n) {
+        if (WIDTH == BLOCK) {
+            mix(in, shift, step, padded, start, n);
+        } else {
+            mixLaneByLane(in, shift, step, padded, start, n);
         }
     }
 
