@@ -30,7 +30,7 @@ final class BlockPlan {
         this.stages = stages;
         this.strips = strips;
         int first = 0;
-        while (first < stages.length && !(stages[first] instanceof LinearStage)) {
+        while (first < stages.length && !hasParameters(stages[first])) {
             first++;
         }
         this.firstLinear = first;
@@ -39,6 +39,10 @@ final class BlockPlan {
         for (int i = 0; i < inputSites.length; i++) {
             inputSites[i] = input.latticeSite(i / input.sites(), i % input.sites());
         }
+    }
+
+    private static boolean hasParameters(Stage stage) {
+        return stage instanceof LinearStage || stage instanceof FewDenseStage;
     }
 
     /** @param examples 1, 2, 4, 8 or 16 */
@@ -53,7 +57,7 @@ final class BlockPlan {
         boolean mayOverwrite = false;
         for (int i = 0; i < n; i++) {
             NetworkShapes.Layer layer = shapes.layers().get(i);
-            stages[i] = stage(layer, layout.block(i), partitions[i], strips[i], strips[i + 1], mayOverwrite);
+            stages[i] = stage(layer, layout.block(i), partitions[i], strips[i], strips[i + 1], examples, mayOverwrite);
             // an activation's backward pass reads its own output: the next activation must leave it alone
             mayOverwrite = !(layer.spec() instanceof LayerSpec.Activation);
         }
@@ -90,6 +94,7 @@ final class BlockPlan {
             Partition partition,
             Strips in,
             Strips out,
+            int examples,
             boolean mayOverwrite) {
         int i = layer.index();
         int channels = layer.input().channels();
@@ -106,7 +111,10 @@ final class BlockPlan {
                         c.strideX(),
                         in,
                         out);
-            case LayerSpec.Dense d -> LinearStage.dense(i, block, channels, d.outputs());
+            case LayerSpec.Dense d ->
+                examples <= FewDenseStage.MOST_EXAMPLES
+                        ? new FewDenseStage(i, block, channels, d.outputs(), examples)
+                        : LinearStage.dense(i, block, channels, d.outputs());
             case LayerSpec.Activation a ->
                 new ActivationStage(
                         i,
@@ -120,10 +128,10 @@ final class BlockPlan {
         };
     }
 
-    /** Packs a model's weights for the stages; the backward forms only where {@code training}. */
+    /** Packs a model's weights for the stages, as far as that is not done; the backward forms only where {@code training}. */
     void pack(ModelWeights weights, boolean training) {
         for (Stage stage : stages) {
-            if (stage instanceof LinearStage linear) {
+            if (stage instanceof LinearStage linear && linear.needsPacking(weights, training)) {
                 linear.pack(weights, training);
             }
         }
@@ -155,7 +163,7 @@ final class BlockPlan {
      * @return the array that holds the output, {@code [site][channel][16]} in {@link #strips} of its layer
      */
     float[] forward(Workspace workspace, ModelWeights weights, Examples from, int[] selection, int first, int upTo) {
-        expand(from, selection, first, workspace.example);
+        expand(from, selection, first, workspace.source, workspace.example);
         float[] values = workspace.example;
         workspace.beginLaps();
         for (int i = 0; i < upTo; i++) {
@@ -192,28 +200,27 @@ final class BlockPlan {
     }
 
     /** int8 {@code [example][channel][site]} to float {@code [site][channel][16]}; lanes without an example are zero. */
-    private void expand(Examples from, int[] selection, int first, float[] to) {
+    private void expand(Examples from, int[] selection, int first, int[] source, float[] to) {
         int channels = from.channels();
         int volume = shapes.input().sites();
         byte[] inputs = from.inputs();
         Strips input = strips[0];
-        for (int lane = 0; lane < BLOCK; lane++) {
-            int example = first + input.example(lane);
-            if (example >= selection.length) {
-                for (int at = lane; at < input.sites() * channels * BLOCK; at += BLOCK) {
-                    to[at] = 0f;
-                }
-                continue;
+        // the examples in the lanes come first, so the lanes without one are the last
+        int lanes = Math.min(BLOCK, (selection.length - first) * input.count);
+        int at = 0;
+        for (int site = 0; site < input.sites(); site++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                source[lane] = selection[first + input.example(lane)] * channels * volume
+                        + inputSites[lane % input.count * input.sites() + site];
             }
-            int table = lane % input.count * input.sites();
-            int start = selection[example] * channels * volume;
             for (int c = 0; c < channels; c++) {
-                int at = c * BLOCK + lane;
-                int map = start + c * volume;
-                for (int site = 0; site < input.sites(); site++) {
-                    to[at] = inputs[map + inputSites[table + site]];
-                    at += channels * BLOCK;
+                for (int lane = 0; lane < lanes; lane++) {
+                    to[at + lane] = inputs[source[lane] + c * volume];
                 }
+                for (int lane = lanes; lane < BLOCK; lane++) {
+                    to[at + lane] = 0f;
+                }
+                at += BLOCK;
             }
         }
     }

@@ -104,12 +104,19 @@ final class GlobalPoolingStage implements Stage {
         for (int tile = 0; tile + 1 < firstTerm.length; tile++) {
             int to = open * n;
             Arrays.fill(sums, to, to + n, 0.0);
-            for (int i = firstTerm[tile]; i < firstTerm[tile + 1]; i += 2) {
-                if (terms[i + 1] == FULL) {
-                    add(values, terms[i] * n, sums, to, n);
-                } else {
+            int i = firstTerm[tile];
+            while (i < firstTerm[tile + 1]) {
+                if (terms[i + 1] != FULL) {
                     addWhere(values, terms[i] * n, terms[i + 1], sums, to, n);
+                    i += 2;
+                    continue;
                 }
+                int end = i + 2;
+                while (end < firstTerm[tile + 1] && terms[end + 1] == FULL) {
+                    end += 2;
+                }
+                SiteSums.add(values, terms, i, end, n, sums, to);
+                i = end;
             }
             for (int t = tile; (t & 1) == 1; t >>= 1) {
                 add(sums, to, to - n, n);
@@ -117,12 +124,6 @@ final class GlobalPoolingStage implements Stage {
                 open--;
             }
             open++;
-        }
-    }
-
-    private static void add(float[] values, int from, double[] sums, int to, int n) {
-        for (int i = 0; i < n; i++) {
-            sums[to + i] += values[from + i];
         }
     }
 

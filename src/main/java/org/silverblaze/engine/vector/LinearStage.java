@@ -69,17 +69,24 @@ final class LinearStage implements Stage {
                 true);
     }
 
+    /** Whether {@link #pack} has something to do. */
+    boolean needsPacking(ModelWeights weights, boolean training) {
+        return !weights.forwardPacked[index] || training && !weights.backwardPacked[index];
+    }
+
     /** Packs this layer's weights; the backward form only where {@code training}. */
     void pack(ModelWeights weights, boolean training) {
         if (weights.forward[index] == null) {
             weights.forward[index] = new float[forward.packedSize()];
         }
         forward.pack(weights.raw, block.weightOffset(), weights.forward[index], 0);
+        weights.forwardPacked[index] = true;
         if (training) {
             if (weights.backward[index] == null) {
                 weights.backward[index] = new float[backward.packedSize()];
             }
             backward.packTransposed(weights.raw, block.weightOffset(), weights.backward[index]);
+            weights.backwardPacked[index] = true;
         }
     }
 

@@ -4,7 +4,8 @@ package org.silverblaze.engine.vector;
  * One compiled layer: an immutable plan. What it computes on stands in the {@link Workspace} of the calling thread, one
  * micro-block at a time, {@code [site][channel][16]}.
  */
-sealed interface Stage permits LinearStage, ActivationStage, PoolingStage, GlobalPoolingStage, FlattenStage {
+sealed interface Stage
+        permits LinearStage, FewDenseStage, ActivationStage, PoolingStage, GlobalPoolingStage, FlattenStage {
     /** Allocates what this stage keeps from the forward to the backward pass. */
     void prepare(Workspace workspace);
 

@@ -33,8 +33,10 @@ final class VectorNetwork implements CompiledNetwork {
 
     private final FreeParameters[] free;
     private final ModelWeights[] weights;
-    /** Whether the model's weights stand packed: 0 no, 1 for forward, 2 for training too. */
-    private final int[] packed;
+    /** Whether the model's raw parameters belong to its free ones. */
+    private final boolean[] expanded;
+    /** {@code [model]}: the plans of the current call, a bit each. */
+    private final int[] plansOf;
 
     private final WorkCrew crew;
     /** {@code [worker][plan]}. */
@@ -81,7 +83,8 @@ final class VectorNetwork implements CompiledNetwork {
             free[model] = new FreeParameters(problem.map());
             weights[model] = new ModelWeights(rawParameters, shapes.layers().size());
         }
-        this.packed = new int[models];
+        this.expanded = new boolean[models];
+        this.plansOf = new int[models];
         this.modelPlace = new int[models];
         this.selections = new int[models][];
         this.crew = new WorkCrew(problem.threads());
@@ -101,7 +104,7 @@ final class VectorNetwork implements CompiledNetwork {
     @Override
     public void setParameters(int model, double[] parameters) {
         free[model].set(parameters);
-        packed[model] = 0;
+        expanded[model] = false;
     }
 
     @Override
@@ -225,6 +228,7 @@ final class VectorNetwork implements CompiledNetwork {
             }
         }
         selections[model] = selection;
+        plansOf[model] = 0;
         modelPlace[model] = tasks;
         int blocks = Math.ceilDiv(selection.length, BLOCK);
         if (taskModel.length < tasks + blocks) {
@@ -245,6 +249,7 @@ final class VectorNetwork implements CompiledNetwork {
             if (plans[plan] == null) {
                 plans[plan] = BlockPlan.of(shapes, layout, 1 << plan);
             }
+            plansOf[model] |= 1 << plan;
             taskModel[tasks] = model;
             taskFirst[tasks] = b * BLOCK;
             tasks++;
@@ -252,18 +257,19 @@ final class VectorNetwork implements CompiledNetwork {
     }
 
     private void packModel(int model, int worker) {
-        int wanted = training ? 2 : 1;
-        if (selections[model] == null || packed[model] >= wanted) {
+        if (selections[model] == null) {
             return;
         }
-        free[model].expand(weights[model].raw);
-        for (BlockPlan plan : plans) {
-            if (plan != null) {
-                plan.pack(weights[model], training);
-                break;
+        if (!expanded[model]) {
+            free[model].expand(weights[model].raw);
+            weights[model].changed();
+            expanded[model] = true;
+        }
+        for (int plan = 0; plan < PLANS; plan++) {
+            if ((plansOf[model] >> plan & 1) == 1) {
+                plans[plan].pack(weights[model], training);
             }
         }
-        packed[model] = wanted;
     }
 
     /** Which plan a micro-block of so many examples follows: a rule that knows nothing else. */
@@ -349,6 +355,6 @@ final class VectorNetwork implements CompiledNetwork {
         results[model] = reduce(model);
         free[model].contract(gradients[modelPlace[model]]);
         free[model].update(problem.optimizers().get(model));
-        packed[model] = 0;
+        expanded[model] = false;
     }
 }
