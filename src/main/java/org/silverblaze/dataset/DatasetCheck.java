@@ -64,17 +64,12 @@ public final class DatasetCheck {
             Dataset dataset = Dataset.openPart(path);
             Manifest manifest = dataset.manifest();
             List<ShardId> all = dataset.shards();
-            boolean fields = manifest.representation() == Representation.PHI;
-            verified = fields ? FIELD_CHECKS : CHECKS;
-            // W(f) depends on eta and lambda alone: one meter for all mu.
-            ObservableMeter meter = fields ? null : ObservableMeter.of(manifest.lattice(), manifest.couplings(0));
+            verified = manifest.representation() == Representation.PHI ? FIELD_CHECKS : CHECKS;
+            ObservableMeter meter = meter(manifest);
             for (ShardId id : all) {
                 progress.update("check", shards, all.size());
                 ShardData shard = dataset.data(id);
-                Optional<String> fault = switch (shard) {
-                    case Shard fluxes -> firstFault(fluxes, meter);
-                    case FieldShard field -> firstFault(field);
-                };
+                Optional<String> fault = firstFault(shard, meter);
                 if (fault.isPresent()) {
                     return new Result(
                             shards, samples, verified, Optional.of(path.resolve(id.fileName()) + ": " + fault.get()));
@@ -102,7 +97,7 @@ public final class DatasetCheck {
      * @throws BadInput naming the file and the fault
      */
     static void requireSound(Path file, byte[] bytes, Manifest manifest, ShardId id, ObservableMeter meter) {
-        Shard shard = ShardFile.read(file, bytes, manifest, id);
+        ShardData shard = ShardFile.readData(file, bytes, manifest, id);
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         for (ByteBuffer piece : ShardFile.image(shard)) {
             int size = piece.remaining();
@@ -118,6 +113,20 @@ public final class DatasetCheck {
         firstFault(shard, meter).ifPresent(fault -> {
             throw new BadInput(file + ": " + fault + "; remove the file and run generate again");
         });
+    }
+
+    /** Of fluxes; null for fields. W(f) depends on eta and lambda alone: one meter for all mu. */
+    static ObservableMeter meter(Manifest manifest) {
+        return manifest.representation() == Representation.FLUX
+                ? ObservableMeter.of(manifest.lattice(), manifest.couplings(0))
+                : null;
+    }
+
+    private static Optional<String> firstFault(ShardData shard, ObservableMeter meter) {
+        return switch (shard) {
+            case Shard fluxes -> firstFault(fluxes, meter);
+            case FieldShard field -> firstFault(field);
+        };
     }
 
     /** The first sample that is not what it should be. */

@@ -60,10 +60,7 @@ public final class ShardFile {
         Path target = folder.resolve(shard.id().fileName());
         Path part = AtomicFiles.temporary(target);
         try {
-            List<ByteBuffer> pieces = switch (shard) {
-                case Shard fluxes -> image(fluxes);
-                case FieldShard fields -> FieldShardFile.image(fields);
-            };
+            List<ByteBuffer> pieces = image(shard);
             try (FileChannel channel = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 for (ByteBuffer piece : pieces) {
@@ -194,6 +191,14 @@ public final class ShardFile {
                 }
             }
         }
+    }
+
+    /** The bytes of the file in pieces. */
+    static List<ByteBuffer> image(ShardData shard) {
+        return switch (shard) {
+            case Shard fluxes -> image(fluxes);
+            case FieldShard fields -> FieldShardFile.image(fields);
+        };
     }
 
     /** The bytes of the file in pieces; k and l are not copied. */
