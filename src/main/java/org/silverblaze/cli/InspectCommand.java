@@ -2,6 +2,7 @@ package org.silverblaze.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -145,9 +146,13 @@ final class InspectCommand implements Callable<Integer> {
                 "tau_int |phi|^2",
                 "samples with n != 0");
         boolean rare = false;
+        List<String> chiNRare = new ArrayList<>();
         for (int i = 0; i < summary.points().size(); i++) {
             DatasetSummary.Point p = summary.points().get(i);
             rare |= p.charged() > 0 && p.charged() < 0.01;
+            if (p.chiNRare()) {
+                chiNRare.add(Double.toString(p.couplings().mu()));
+            }
             table = table.row(
                     Cell.text(Double.toString(p.couplings().mu())),
                     manifest.wormSchedule(i).wormsBetween(),
@@ -163,6 +168,12 @@ final class InspectCommand implements Callable<Integer> {
         text.append("autocorrelation times in units of the spacing of samples\n");
         if (rare) {
             text.append("note: where N != 0 is a rare episode the error of n by the Gamma method is too small\n");
+        }
+        if (!chiNRare.isEmpty()) {
+            text.append("note: the error of chi_n is too small at mu = ")
+                    .append(String.join(", ", chiNRare))
+                    .append(
+                            ": one more episode of a charge N that was not met would outweigh it; expected more samples\n");
         }
         if (manifest.task() != null) {
             text.append("open worms: ")

@@ -9,6 +9,7 @@ import org.silverblaze.Progress;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.statistics.Estimate;
 import org.silverblaze.statistics.GammaMethod;
+import org.silverblaze.statistics.RareSectors;
 import org.silverblaze.theory.Couplings;
 
 /**
@@ -29,6 +30,7 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
      * @param phi2 |phi|^2
      * @param chiN V (mean(n^2) - mean(n)^2)
      * @param chiPhi2 V Var(|phi|^2) and the mean of the contact term
+     * @param chiNRare whether chi_n hangs on charges too rare for these samples, so that its error is too small
      */
     public record Point(
             Couplings couplings,
@@ -37,7 +39,8 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
             Estimate n,
             Estimate phi2,
             Estimate chiN,
-            Estimate chiPhi2) {}
+            Estimate chiPhi2,
+            boolean chiNRare) {}
 
     public DatasetSummary {
         points = List.copyOf(points);
@@ -81,19 +84,37 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
             }
         });
         double volume = manifest.lattice().volume();
+        Estimate ofN = GammaMethod.mean(n);
+        Estimate chiN = GammaMethod.susceptibility(volume, n, null);
         return new Point(
                 manifest.couplings(mu),
                 manifest.samples(),
                 charged[0] / (double) manifest.samples(),
-                GammaMethod.mean(n),
+                ofN,
                 GammaMethod.mean(phi2),
-                GammaMethod.susceptibility(volume, n, null),
-                GammaMethod.susceptibility(volume, phi2, contact));
+                chiN,
+                GammaMethod.susceptibility(volume, phi2, contact),
+                manifest.task() == null && rare(manifest.lattice(), n, ofN, chiN));
+    }
+
+    /** N = n V / N_t, the same on every time slice, and Var(N) = chi_n V / N_t^2. */
+    private static boolean rare(Lattice lattice, double[][] n, Estimate ofN, Estimate chiN) {
+        double slice = lattice.volume() / (double) lattice.extent(0);
+        double lowest = Double.POSITIVE_INFINITY;
+        double highest = Double.NEGATIVE_INFINITY;
+        for (double[] chain : n) {
+            for (double value : chain) {
+                lowest = Math.min(lowest, value);
+                highest = Math.max(highest, value);
+            }
+        }
+        return RareSectors.outweigh(
+                ofN.times(slice), lowest * slice, highest * slice, chiN.times(slice / lattice.extent(0)));
     }
 
     /**
      * The object that {@code inspect --json} prints: {lattice, couplings, samples, observables, checks} and {@code points}, a
-     * list of {couplings, samples, charged, observables}. With several chemical potentials {@code couplings.mu} is their list,
+     * list of {couplings, samples, charged, chi_n_rare, observables}. With several chemical potentials {@code couplings.mu} is their list,
      * {@code samples} the sum, and {@code observables} is null: they are in the points.
      *
      * @param check result of the whole check; null where none was asked for
@@ -105,6 +126,7 @@ public record DatasetSummary(Lattice lattice, List<Point> points) {
             object.put("couplings", couplings(point.couplings().mu()));
             object.put("samples", point.samples());
             object.put("charged", point.charged());
+            object.put("chi_n_rare", point.chiNRare());
             object.put("observables", observables(point));
             each.add(object);
         }

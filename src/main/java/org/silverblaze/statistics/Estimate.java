@@ -24,6 +24,12 @@ public record Estimate(
         int window,
         boolean resolved,
         long count) {
+    /** The same in other units: mean and errors times {@code factor}, which is positive. */
+    public Estimate times(double factor) {
+        return new Estimate(
+                mean * factor, error * factor, errorOfError * factor, tauInt, tauIntError, window, resolved, count);
+    }
+
     /** Mean and error as {@code 0.6019(8)}. */
     @Override
     public String toString() {
