@@ -44,7 +44,8 @@ import picocli.CommandLine.Option;
             "",
             "Rates are medians of 5 repetitions; the spread is half the distance of their extremes. The limits: fused",
             "multiply-adds on registers (networks), updates of as much memory (layers without weights, field), walks that",
-            "know their next site only from the last one (worm), the multiplications of Philox (links). Use idle cores."
+            "know their next site only from the last one (worm), the multiplications of Philox (links). Use idle cores.",
+            "What the JIT makes of a workload depends a little on the ones before it: --only shows it alone."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int MOST_EXAMPLES = 1 << 16;
