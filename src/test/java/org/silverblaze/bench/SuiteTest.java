@@ -12,6 +12,7 @@ import org.silverblaze.Progress;
 import org.silverblaze.dispatch.Dispatcher;
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.LayerTimes;
+import org.silverblaze.files.Json;
 import org.silverblaze.lattice.Lattice;
 
 /** What is measured, and how; not how fast it is. */
@@ -140,6 +141,19 @@ final class SuiteTest {
                         Progress.NONE))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("--engine reference");
+    }
+
+    @Test
+    void scriptsReadTheReport() {
+        BenchResult limit = new BenchResult("limit/fma", 8e9, "FLOP/s", 1e8, null, null);
+        BenchResult step = BenchResult.of("step/ST/3x4/3", "FLOP/s", new Timing.Rates(new double[] {1e9, 3e9}), 8e9);
+        String json = Json.line(new BenchReport("machine", "revision", "vector", 1, List.of(limit, step)));
+        assertThat(json)
+                .contains("\"machine\":\"machine\"", "\"revision\":\"revision\"")
+                .contains(
+                        "{\"fraction\":null,\"limit\":null,\"name\":\"limit/fma\",\"spread\":1.0E8,\"unit\":\"FLOP/s\",\"value\":8.0E9}")
+                .contains(
+                        "{\"fraction\":0.25,\"limit\":8.0E9,\"name\":\"step/ST/3x4/3\",\"spread\":1.0E9,\"unit\":\"FLOP/s\",\"value\":2.0E9}");
     }
 
     @Test
