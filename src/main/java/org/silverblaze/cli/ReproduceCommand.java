@@ -1,16 +1,22 @@
 package org.silverblaze.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.silverblaze.BadInput;
+import org.silverblaze.Progress;
+import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.dispatch.EngineChoice;
-import org.silverblaze.evaluation.EvaluationRow;
+import org.silverblaze.experiment.AllExperiments;
 import org.silverblaze.experiment.Regression;
 import org.silverblaze.experiment.RegressionPlan;
+import org.silverblaze.experiment.ViolationExperiment;
+import org.silverblaze.experiment.ViolationPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,15 +29,22 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "The paper in one command: samples, trains, tests, and writes report.html.",
-            "Experiments: regression (A of arXiv:2103.14686). What is complete in the output folder is not made again."
+            "Experiments of arXiv:2103.14686: regression (A), detection (B) and counting of flux violations (C), or all three in",
+            "one report. What is complete in the output folder is not made again."
         },
         footer = {
             "",
             "Examples:",
             "  silverblaze reproduce",
+            "  silverblaze reproduce --experiment detection",
+            "  silverblaze reproduce --experiment all --out results/smoke",
             "  silverblaze reproduce --experiment regression --scale laptop --out results/laptop"
         })
 final class ReproduceCommand implements Callable<Integer> {
+    private static final String REGRESSION = "regression";
+    private static final String ALL = "all";
+    private static final List<String> EXPERIMENTS = List.of(REGRESSION, "detection", "counting", ALL);
+
     @Mixin
     private Common common;
 
@@ -42,7 +55,7 @@ final class ReproduceCommand implements Callable<Integer> {
             names = "--experiment",
             paramLabel = "NAME",
             defaultValue = "regression",
-            description = "regression (default: ${DEFAULT-VALUE})")
+            description = "regression, detection, counting, or all (default: ${DEFAULT-VALUE})")
     private String experiment;
 
     @Option(
@@ -64,7 +77,7 @@ final class ReproduceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** JSON object of the command. */
+    /** JSON object of the command; of all experiments: one object each in {@code experiments}, and the rows are there. */
     record Result(
             String experiment,
             String scale,
@@ -72,48 +85,92 @@ final class ReproduceCommand implements Callable<Integer> {
             int threads,
             double seconds,
             String report,
-            List<EvaluationRow> rows) {}
+            List<?> rows,
+            @JsonInclude(JsonInclude.Include.NON_NULL) List<Result> experiments) {}
+
+    /** What one experiment gave. */
+    private record Part(String name, double seconds, Path report, List<?> rows, String text) {}
 
     @Override
     public Integer call() throws IOException {
-        if (!experiment.equals("regression")) {
-            throw new BadInput("--experiment " + experiment + ": expected regression");
+        if (!EXPERIMENTS.contains(experiment)) {
+            throw new BadInput("--experiment " + experiment + ": expected " + String.join(", ", EXPERIMENTS));
         }
-        RegressionPlan plan = RegressionPlan.ofScale(scale);
-        if (seed != null) {
-            plan = plan.withSeed(seed);
+        if (!RegressionPlan.SCALES.contains(scale)) {
+            throw new BadInput("--scale " + scale + ": expected " + String.join(", ", RegressionPlan.SCALES));
         }
         timeLimit.start();
         int threads = engines.threads();
         EngineChoice choice = engines.choose();
         Path folder = out == null ? Path.of("runs", experiment + "-" + scale) : out;
         String command = "scripts/silverblaze " + quoted(GenerateCommand.commandLine(spec));
-        Regression.Outcome outcome = new Regression(
-                        plan,
-                        choice.engine(),
-                        choice.reason(),
+        Progress progress = common.progress(choice.reason());
+        boolean all = experiment.equals(ALL);
+        List<Part> parts = new ArrayList<>();
+        Regression.Outcome regression = null;
+        List<ViolationExperiment.Outcome> violations = new ArrayList<>();
+        for (String name : all ? EXPERIMENTS.subList(0, EXPERIMENTS.size() - 1) : List.of(experiment)) {
+            Path here = all ? folder.resolve(name) : folder;
+            if (name.equals(REGRESSION)) {
+                RegressionPlan plan = RegressionPlan.ofScale(scale);
+                regression = new Regression(
+                                seed == null ? plan : plan.withSeed(seed),
+                                choice.engine(),
+                                choice.reason(),
+                                threads,
+                                here,
+                                command,
+                                progress)
+                        .run();
+                parts.add(new Part(
+                        name,
+                        regression.result().seconds(),
+                        regression.report(),
+                        regression.result().table().rows(),
+                        regression.text()));
+            } else {
+                ViolationPlan plan = ViolationPlan.ofScale(ViolationTask.Kind.parse(name), scale);
+                ViolationExperiment.Outcome outcome = new ViolationExperiment(
+                                seed == null ? plan : plan.withSeed(seed),
+                                choice.engine(),
+                                choice.reason(),
+                                threads,
+                                here,
+                                command,
+                                progress)
+                        .run();
+                violations.add(outcome);
+                parts.add(new Part(
+                        name,
+                        outcome.result().seconds(),
+                        here.resolve("report.html"),
+                        outcome.result().table().rows(),
+                        outcome.report().text()));
+            }
+        }
+        Path report = all
+                ? AllExperiments.report(regression, violations, folder, command)
+                : parts.getFirst().report();
+        double seconds = parts.stream().mapToDouble(Part::seconds).sum();
+        String engine = choice.engine().name();
+        List<Result> each = parts.stream()
+                .map(p -> new Result(
+                        p.name(),
+                        scale,
+                        engine,
                         threads,
-                        folder,
-                        command,
-                        common.progress(choice.reason()))
-                .run();
-        Result result = new Result(
-                experiment,
-                scale,
-                choice.engine().name(),
-                threads,
-                outcome.result().seconds(),
-                outcome.report().toString(),
-                outcome.result().table().rows());
+                        p.seconds(),
+                        p.report().toString(),
+                        p.rows(),
+                        null))
+                .toList();
         common.print(
-                result,
-                outcome.text()
+                all
+                        ? new Result(experiment, scale, engine, threads, seconds, report.toString(), null, each)
+                        : each.getFirst(),
+                parts.stream().map(Part::text).collect(Collectors.joining("\n"))
                         + String.format(
-                                Locale.ROOT,
-                                "%nThe report is %s (%.0f s on %d threads).%n",
-                                outcome.report(),
-                                outcome.result().seconds(),
-                                threads));
+                                Locale.ROOT, "%nThe report is %s (%.0f s on %d threads).%n", report, seconds, threads));
         return ExitCode.DONE;
     }
 

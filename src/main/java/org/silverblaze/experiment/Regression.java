@@ -1,12 +1,10 @@
 package org.silverblaze.experiment;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
 import org.silverblaze.Stop;
@@ -23,8 +21,6 @@ import org.silverblaze.experiment.RegressionResult.Measured;
 import org.silverblaze.experiment.RegressionResult.Picture;
 import org.silverblaze.experiment.RegressionResult.Role;
 import org.silverblaze.experiment.RegressionResult.Training;
-import org.silverblaze.files.AtomicFiles;
-import org.silverblaze.files.Json;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.network.NetworkCounts;
 import org.silverblaze.sampling.SamplingRequest;
@@ -45,7 +41,6 @@ import org.silverblaze.training.TrainingJob;
  * again, so a run that was stopped goes on.
  */
 public final class Regression {
-    private static final String PLAN = "plan.json";
     /** More than a run needs, since splits are by chain and do not come out even. */
     private static final double SURPLUS = 1.25;
 
@@ -90,7 +85,7 @@ public final class Regression {
      */
     public Outcome run() throws IOException {
         long start = System.nanoTime();
-        claimFolder();
+        PlanFolder.claim(out, plan);
         Path data = out.resolve("data");
         List<Ensemble> ensembles = new ArrayList<>();
 
@@ -144,40 +139,16 @@ public final class Regression {
                 plan, ensembles, trainings, table, pictures(tests.getFirst()), engineReason, threads, seconds);
         RegressionReport report = new RegressionReport(result, command);
         report.write(out);
-        return new Outcome(result, report.text(), out.resolve("report.html"));
+        return new Outcome(result, report.text(), out.resolve("report.html"), report);
     }
 
     /**
      * @param result all numbers
      * @param text tables and findings for the terminal
      * @param report the HTML file
+     * @param sections what it says
      */
-    public record Outcome(RegressionResult result, String text, Path report) {}
-
-    /** The output folder is new, empty, or holds the same plan. */
-    private void claimFolder() throws IOException {
-        Path file = out.resolve(PLAN);
-        String text = Json.canonical(plan);
-        if (Files.exists(file)) {
-            if (!Files.readString(file).equals(text)) {
-                throw new BadInput(out + ": holds a run of another plan (" + PLAN + "); expected a new --out");
-            }
-            return;
-        }
-        if (Files.isDirectory(out)) {
-            try (var entries = Files.list(out)) {
-                Optional<Path> foreign = entries.findFirst();
-                if (foreign.isPresent()) {
-                    throw new BadInput(out + ": holds '" + foreign.get().getFileName() + "' and no " + PLAN
-                            + "; expected a new or empty --out");
-                }
-            }
-        } else if (Files.exists(out)) {
-            throw new BadInput(out + ": is a file; expected a folder for --out");
-        }
-        Files.createDirectories(out);
-        AtomicFiles.write(file, text);
-    }
+    public record Outcome(RegressionResult result, String text, Path report, RegressionReport sections) {}
 
     /** Enough for the largest training size and its validation samples, however the chains fall. */
     private long trainingSamples() {

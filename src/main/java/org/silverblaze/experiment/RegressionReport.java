@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.silverblaze.Version;
 import org.silverblaze.evaluation.Evaluator;
 import org.silverblaze.evaluation.SpreadRow;
 import org.silverblaze.files.AtomicFiles;
@@ -28,7 +26,7 @@ import org.silverblaze.theory.ExactValues;
 import org.silverblaze.training.EpochMetrics;
 
 /** Experiment A as one HTML file, and its tables and figures as files beside it. */
-final class RegressionReport {
+public final class RegressionReport {
     private static final int CURVE_POINTS = 61;
 
     private final RegressionResult result;
@@ -43,10 +41,7 @@ final class RegressionReport {
 
     /** Writes {@code report.html}, {@code results.csv}, {@code results.json}, {@code tables.txt} and {@code figures/*.svg}. */
     void write(Path folder) throws IOException {
-        Map<String, Drawing> figures = new LinkedHashMap<>();
-        figures.put("generalisation", generalisation());
-        figures.put("learning", learning());
-        figures.put("curves", curves());
+        Map<String, Drawing> figures = figures();
         List<FluxPicture> pictures = pictures();
         html(figures, pictures).write(folder.resolve("report.html"));
         AtomicFiles.write(folder.resolve("results.csv"), result.table().csv());
@@ -72,10 +67,33 @@ final class RegressionReport {
     }
 
     private HtmlReport html(Map<String, Drawing> figures, List<FluxPicture> pictures) {
-        RegressionPlan plan = result.plan();
         HtmlReport page = HtmlReport.titled("Generalisation of equivariant networks on flux configurations")
-                .subtitle("Experiment A of arXiv:2103.14686, regression of n and |φ|², scale " + plan.scale())
-                .section("Result")
+                .subtitle("Experiment A of arXiv:2103.14686, regression of n and |φ|², scale "
+                        + result.plan().scale());
+        addTo(page, "Result", figures, pictures);
+        page.data("results.csv", "text/csv", result.table().csv());
+        page.data("results.json", "application/json", result.table().json());
+        return Reports.madeBy(page, command, result.engine(), result.threads(), result.seconds());
+    }
+
+    /** Adds the sections of this experiment to a page of several. */
+    void addTo(HtmlReport page) {
+        addTo(page, "Regression of n and |φ|²", figures(), pictures());
+        page.data("regression-results.csv", "text/csv", result.table().csv());
+        page.data("regression-results.json", "application/json", result.table().json());
+    }
+
+    private Map<String, Drawing> figures() {
+        Map<String, Drawing> figures = new LinkedHashMap<>();
+        figures.put("generalisation", generalisation());
+        figures.put("learning", learning());
+        figures.put("curves", curves());
+        return figures;
+    }
+
+    private void addTo(HtmlReport page, String title, Map<String, Drawing> figures, List<FluxPicture> pictures) {
+        RegressionPlan plan = result.plan();
+        page.section(title)
                 .paragraph("Three kinds of network are trained on flux configurations of the complex φ⁴ theory (η = "
                         + plan.eta() + ", λ = " + plan.lambda() + ") on one lattice, "
                         + plan.training().lattice() + ", at one chemical potential, μ = "
@@ -114,17 +132,6 @@ final class RegressionReport {
                 .gallery(
                         pictures,
                         "Flux configurations. Arrows: k; pale bars: l; sites are shaded by g(f), the site's part of |φ|².");
-        page.data("results.csv", "text/csv", result.table().csv());
-        page.data("results.json", "application/json", result.table().json());
-        Map<String, String> versions = new LinkedHashMap<>();
-        versions.put("silverblaze", Version.NUMBER + " (" + Version.revision() + ")");
-        versions.put(
-                "Java", System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ")");
-        versions.put("System", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        versions.put("Engine", result.engine());
-        versions.put("Threads", String.valueOf(result.threads()));
-        versions.put("Seconds", String.format(Locale.ROOT, "%.0f", result.seconds()));
-        return page.madeBy(command, versions);
     }
 
     private Map<String, String> architectures() {
