@@ -78,7 +78,6 @@ public record Manifest(
 
     public static final String FILE = "manifest.json";
 
-    static final String GENERATOR = "philox4x32-10";
     static final int GENERATOR_REVISION = 1;
 
     /**
@@ -216,6 +215,11 @@ public record Manifest(
     /** What the configurations consist of. */
     public Representation representation() {
         return algorithm.representation();
+    }
+
+    /** Name of the generator from which the chains draw. */
+    String generator() {
+        return representation() == Representation.FLUX ? "threefry4x32-13" : "philox4x32-10";
     }
 
     /** Format of the folder, the oldest that can say what it holds. */
@@ -394,7 +398,7 @@ public record Manifest(
                     m.chains,
                     m.seed,
                     new Revision(m.algorithm.id(), m.algorithm.revision()),
-                    new Revision(GENERATOR, GENERATOR_REVISION),
+                    new Revision(m.generator(), GENERATOR_REVISION),
                     new Layout(
                             layout.block(),
                             layout.blocks(),

@@ -322,7 +322,7 @@ public final class ShardFile {
         attributes.put("seed", manifest.seed());
         attributes.put("algorithm", manifest.algorithm().id());
         attributes.put("algorithm_revision", (long) manifest.algorithm().revision());
-        attributes.put("generator", Manifest.GENERATOR);
+        attributes.put("generator", manifest.generator());
         attributes.put("generator_revision", (long) Manifest.GENERATOR_REVISION);
         switch (point.schedule()) {
             case Schedule worms -> {

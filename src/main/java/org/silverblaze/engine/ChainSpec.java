@@ -15,7 +15,7 @@ import org.silverblaze.theory.Couplings;
  * @param schedule clock, thermalization, spacing
  */
 public record ChainSpec(Lattice lattice, Couplings couplings, WormAlgorithm algorithm, long seed, Schedule schedule) {
-    /** Philox key: the first 64 bits of SHA-256 over seed, lattice and couplings (DESIGN.md). */
+    /** Key of the random numbers: the first 64 bits of SHA-256 over seed, lattice and couplings (DESIGN.md). */
     public StreamKey key() {
         return StreamKey.of("silverblaze chain;seed=" + seed + ";lattice=" + lattice + ";eta="
                 + Double.toHexString(couplings.eta()) + ";lambda=" + Double.toHexString(couplings.lambda()) + ";mu="

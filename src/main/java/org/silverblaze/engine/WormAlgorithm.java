@@ -1,8 +1,8 @@
 package org.silverblaze.engine;
 
-import org.silverblaze.random.Philox;
 import org.silverblaze.random.Purpose;
 import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Threefry;
 import org.silverblaze.random.Uniform;
 
 /** Sampling algorithms. Name and revision are part of a data set's identity. */
@@ -15,15 +15,16 @@ public enum WormAlgorithm implements SamplingAlgorithm {
      * <li>A chain's clock counts the steps of the head, one site each. Opening and closing are certain, never tried, so they
      *     take no tick. After step number (m+1)P (and after the closing and opening that it may bring) comes l sweep m = 0, 1, ..
      * <li>Step s = 0, 1, .. uses word s mod 4 of draw s/4 of {@link Purpose#WORM_MOVE}.
-     * <li>Worm w = 0, 1, .. opens at half-link {@link #opening}, number site * 2d + leg.
+     * <li>Worm w = 0, 1, .. opens at half-link {@link #opening}, number site * 2d + leg, by word w mod 4 of draw w/4 of
+     *     {@link Purpose#WORM_OPENING}.
      * <li>Link e = axis * V + site of l sweep m uses word e mod 4 of draw m ceil(dV/4) + e/4 of {@link Purpose#L_SWEEP}:
-     *     bit 0 chooses up (1) or down (0), the upper 24 bits are the uniform number. Links come in the order of e;
-     *     the links of head and tail are left out, unless they are the same link.
+     *     its upper 24 bits are the uniform number. l is drawn between the two values of its pair ({@link #lowerOfPair}). Links come in
+     *     the order of e; the links of head and tail are left out, unless they are the same link.
      * <li>A sample is the closed configuration at the closing of worm number thermalization + (m+1) wormsBetween, counted
      *     from 1, m = 0, 1, ..
      * </ul>
      */
-    DIRECTED("directed", 1),
+    DIRECTED("directed", 2),
 
     /**
      * The Metropolis worm of PHYSICS.md section 2: the head sits on a site and moves to a neighbour with Metropolis'
@@ -40,7 +41,10 @@ public enum WormAlgorithm implements SamplingAlgorithm {
      *     worm number thermalization + (m+1) wormsBetween, counted from 1, m = 0, 1, ..
      * </ul>
      */
-    METROPOLIS("metropolis", 1);
+    METROPOLIS("metropolis", 2);
+
+    /** Sweeps after which the other pairs of l come. */
+    private static final int SWEEPS_A_ROUND = 4;
 
     private final String id;
     private final int revision;
@@ -65,14 +69,24 @@ public enum WormAlgorithm implements SamplingAlgorithm {
         return Representation.FLUX;
     }
 
-    /** Uniform half-link 0 .. halfLinks-1 at which directed worm number {@code worm} of a chain opens: word 0 of draw {@code worm}. */
+    /**
+     * The lower of the two values between which l sweep number {@code sweep} draws the l of a link: three sweeps of four have the pairs {0, 1},
+     * {2, 3}, .., the fourth has {1, 2}, {3, 4}, .. and leaves l = 0 alone (the answer is -1). The pair does not depend on which of
+     * its two values l has, so a draw of one of them by their weights keeps the ensemble.
+     */
+    public static int lowerOfPair(long sweep, int l) {
+        int odd = sweep % SWEEPS_A_ROUND == SWEEPS_A_ROUND - 1 ? 1 : 0;
+        return (l + odd & ~1) - odd;
+    }
+
+    /** Uniform half-link 0 .. halfLinks-1 at which directed worm number {@code worm} of a chain opens. */
     public static int opening(StreamKey key, int chain, long worm, int halfLinks) {
-        return opening(key, chain, worm, halfLinks, new int[Philox.WORDS]);
+        return opening(key, chain, worm, halfLinks, new int[Threefry.WORDS]);
     }
 
     /** As the other one, with room for the words of a draw: nothing is allocated. */
     public static int opening(StreamKey key, int chain, long worm, int halfLinks, int[] words) {
-        key.block(worm, chain, Purpose.WORM_OPENING, words, 0);
-        return Uniform.below(words[0], halfLinks);
+        key.block(worm / Threefry.WORDS, chain, Purpose.WORM_OPENING, words, 0);
+        return Uniform.below(words[(int) (worm % Threefry.WORDS)], halfLinks);
     }
 }

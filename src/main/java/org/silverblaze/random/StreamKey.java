@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The 64-bit Philox key of an ensemble: the first 64 bits of SHA-256 over a canonical text that names everything the
+ * The 64-bit key of an ensemble, for Philox and (its third and fourth words zero) for Threefry: the first 64 bits of SHA-256 over a canonical text that names everything the
  * ensemble depends on (seed, lattice, couplings), so that no two ensembles share numbers.
  *
  * @param low first key word
@@ -26,6 +26,10 @@ public record StreamKey(int low, int high) {
 
     /** Four words of {@code draw} of {@code chain} for {@code purpose}, to {@code out[at .. at+3]}. */
     public void block(long draw, int chain, Purpose purpose, int[] out, int at) {
-        Philox.block((int) draw, (int) (draw >>> 32), chain, purpose.code(), low, high, out, at);
+        if (purpose.hot()) {
+            Threefry.block((int) draw, (int) (draw >>> 32), chain, purpose.code(), low, high, 0, 0, out, at);
+        } else {
+            Philox.block((int) draw, (int) (draw >>> 32), chain, purpose.code(), low, high, out, at);
+        }
     }
 }

@@ -56,7 +56,7 @@ final class ManifestTest {
         refused("", Manifest.FILE);
         refused(json.substring(0, json.length() / 2), Manifest.FILE);
         refused(json.replace("\"seed\"", "\"sead\""), "sead");
-        refused(json.replace("\"revision\" : 1", "\"revision\" : 999"), "revision");
+        refused(json.replace("\"revision\" : 2", "\"revision\" : 999"), "revision");
         refused(json.replace("\"id\" : \"directed\"", "\"id\" : \"diverted\""), "diverted");
         refused(json.replace("\"6x4\"", "\"6y4\""), "6y4");
         refused(json.replace("\"samples\" : 100", "\"samples\" : 0"), "samples");

@@ -7,11 +7,12 @@ import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.MetropolisWorm;
 import org.silverblaze.engine.OccupationLimitException;
 import org.silverblaze.engine.SampleSink;
+import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.WormTables;
 import org.silverblaze.lattice.Lattice;
-import org.silverblaze.random.Philox;
 import org.silverblaze.random.Purpose;
 import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Threefry;
 import org.silverblaze.random.Uniform;
 
 /**
@@ -24,7 +25,7 @@ import org.silverblaze.random.Uniform;
  * <p><b>Steps</b>, each accepted with probability min(1, q), are those of {@link MetropolisWorm}, which says what q is. On an extent of 1
  * a move leads back to h; |k| then counts twice in f, and the end point stays.
  *
- * <p>The l sweep is a Metropolis proposal for every link, with f that includes the end points, so it may come at any step that is
+ * <p>The l sweep draws the l of every link from a pair of values, with f that includes the end points, so it may come at any step that is
  * fixed beforehand. Every step and every sweep keeps the extended weight; the probability that a worm ends in a closed
  * configuration at a given step is that of the configuration, as everything that leads into it, refused openings included, is the
  * end of a worm. So the closed configurations at the ends of worms are a sample of the theory.
@@ -49,7 +50,7 @@ final class MetropolisChain implements ReferenceWorm {
     private long clock;
     private long worms;
     private long samples;
-    private final int[] words = new int[Philox.WORDS];
+    private final int[] words = new int[Threefry.WORDS];
     private final byte[] kOut;
     private final byte[] lOut;
 
@@ -116,36 +117,33 @@ final class MetropolisChain implements ReferenceWorm {
         }
     }
 
-    /**
-     * One proposal l -> l+-1 on every link, in order. With l, f_x, f_y of the lower of the two states, the ratio of the
-     * weights is q = g(f_x) g(f_y) / ((|k|+l+1)(l+1)); up with min(1, q), down with min(1, 1/q).
-     */
+    /** The l of every link, in order, is drawn between the two values of its pair by their weights (heat bath). */
     private void sweep(long number) {
-        long blocks = Math.ceilDiv(lattice.links(), Philox.WORDS);
+        long blocks = Math.ceilDiv(lattice.links(), Threefry.WORDS);
         for (int link = 0; link < lattice.links(); link++) {
-            if (link % Philox.WORDS == 0) {
-                key.block(number * blocks + link / Philox.WORDS, chain, Purpose.L_SWEEP, words, 0);
+            if (link % Threefry.WORDS == 0) {
+                key.block(number * blocks + link / Threefry.WORDS, chain, Purpose.L_SWEEP, words, 0);
             }
-            int bits = words[link % Philox.WORDS];
-            boolean up = (bits & 1) == 1;
-            int lower = up ? l[link] : l[link] - 1;
-            if (lower >= 0 && changes(link, lower, up, Uniform.toFloat(bits))) {
-                l[link] = up ? lower + 1 : lower;
+            int lower = WormAlgorithm.lowerOfPair(number, l[link]);
+            if (lower >= 0) {
+                float q = ratioOfPair(link, lower);
+                float u = Uniform.toFloat(words[link % Threefry.WORDS]);
+                l[link] = u * (1 + q) < q ? lower + 1 : lower;
                 checked(Math.abs(k[link]) + l[link]);
             }
         }
     }
 
-    private boolean changes(int link, int lower, boolean up, float u) {
+    /** Weight with l = lower + 1 over weight with l = lower: g(f_x) g(f_y) / ((|k|+l+1)(l+1)), all in the lower state. */
+    private float ratioOfPair(int link, int lower) {
         int x = link % volume;
         int y = lattice.forward(link / volume, x);
         int self = x == y ? 2 : 1;
-        int below = up ? 0 : 2 * self;
+        int below = 2 * self * (l[link] - lower);
         int fx = worm.f(x) - below;
         int fy = x == y ? fx + 2 : worm.f(y) - below;
         int a = Math.abs(k[link]);
-        float q = (tables.g(fx) * tables.g(fy)) * (tables.inverse(a + lower + 1) * tables.inverse(lower + 1));
-        return up ? u < q : u * q < 1;
+        return (tables.g(fx) * tables.g(fy)) * (tables.inverse(a + lower + 1) * tables.inverse(lower + 1));
     }
 
     private void checked(int occupation) {

@@ -7,9 +7,9 @@ import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.WormTables;
 import org.silverblaze.lattice.Lattice;
-import org.silverblaze.random.Philox;
 import org.silverblaze.random.Purpose;
 import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Threefry;
 import org.silverblaze.random.Uniform;
 
 /**
@@ -69,7 +69,7 @@ final class ReferenceChain implements ReferenceWorm {
     private int tailLeg;
 
     private final float[] weight;
-    private final int[] words = new int[Philox.WORDS];
+    private final int[] words = new int[Threefry.WORDS];
     private long wordsDraw = -1;
     private final byte[] k;
     private final byte[] l;
@@ -177,11 +177,11 @@ final class ReferenceChain implements ReferenceWorm {
     }
 
     private float uniformOfStep() {
-        if (wordsDraw != clock / Philox.WORDS) {
-            wordsDraw = clock / Philox.WORDS;
+        if (wordsDraw != clock / Threefry.WORDS) {
+            wordsDraw = clock / Threefry.WORDS;
             key.block(wordsDraw, chain, Purpose.WORM_MOVE, words, 0);
         }
-        return Uniform.toFloat(words[(int) (clock % Philox.WORDS)]);
+        return Uniform.toFloat(words[(int) (clock % Threefry.WORDS)]);
     }
 
     private void close() {
@@ -206,46 +206,46 @@ final class ReferenceChain implements ReferenceWorm {
     }
 
     /**
-     * One Metropolis proposal l -> l+-1 on every link whose two copies agree. With A, B, f taken in the lower
-     * of the two states, q = g(f_x) g(f_y) / ((A+1)(B+1)) is the ratio of the weights; up with min(1, q), down with min(1, 1/q).
+     * On every link whose two copies agree l is drawn between the two values of its pair by their weights (heat bath). With A, B, f taken
+     * in the lower of the two states, q = g(f_x) g(f_y) / ((A+1)(B+1)) is the ratio of their weights: the upper with
+     * probability q/(1+q).
      */
     private void sweep(long number) {
         int volume = lattice.volume();
-        long blocks = Math.ceilDiv(lattice.links(), Philox.WORDS);
-        int[] draw = new int[Philox.WORDS];
+        long blocks = Math.ceilDiv(lattice.links(), Threefry.WORDS);
+        int[] draw = new int[Threefry.WORDS];
         int head = link(headSite, headLeg);
         int tail = link(tailSite, tailLeg);
         for (int link = 0; link < lattice.links(); link++) {
-            if (link % Philox.WORDS == 0) {
-                key.block(number * blocks + link / Philox.WORDS, chain, Purpose.L_SWEEP, draw, 0);
+            if (link % Threefry.WORDS == 0) {
+                key.block(number * blocks + link / Threefry.WORDS, chain, Purpose.L_SWEEP, draw, 0);
             }
             if (head != tail && (link == head || link == tail)) {
                 continue;
             }
-            int bits = draw[link % Philox.WORDS];
-            boolean up = (bits & 1) == 1;
-            float u = Uniform.toFloat(bits);
+            float u = Uniform.toFloat(draw[link % Threefry.WORDS]);
             int axis = link / volume;
             int x = link % volume;
             int y = lattice.forward(axis, x);
             int half = x * legs + axis;
-            int down = up ? 0 : 1;
-            int lowerA = a[half] - down;
-            int lowerB = b[half] - down;
-            if (lowerA < 0 || lowerB < 0) {
+            int free = Math.min(a[half], b[half]);
+            int lower = WormAlgorithm.lowerOfPair(number, free);
+            if (lower < 0) {
                 continue;
             }
+            int down = free - lower;
+            int lowerA = a[half] - down;
+            int lowerB = b[half] - down;
             int perSite = x == y ? 4 : 2;
             int fx = f(x) - down * perSite;
             int fy = x == y ? fx + 2 : f(y) - down * perSite;
             float q = (tables.g(fx) * tables.g(fy)) * (tables.inverse(lowerA + 1) * tables.inverse(lowerB + 1));
-            if (up ? u < q : u * q < 1) {
-                int other = y * legs + opposite(axis);
-                a[half] = checked(lowerA + (up ? 1 : 0));
-                b[half] = checked(lowerB + (up ? 1 : 0));
-                a[other] = b[half];
-                b[other] = a[half];
-            }
+            int up = u * (1 + q) < q ? 1 : 0;
+            int other = y * legs + opposite(axis);
+            a[half] = checked(lowerA + up);
+            b[half] = checked(lowerB + up);
+            a[other] = b[half];
+            b[other] = a[half];
         }
     }
 

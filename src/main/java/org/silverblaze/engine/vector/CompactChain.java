@@ -6,9 +6,9 @@ import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.WormTables;
-import org.silverblaze.random.Philox;
 import org.silverblaze.random.Purpose;
 import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Threefry;
 import org.silverblaze.random.Uniform;
 
 /**
@@ -36,8 +36,8 @@ final class CompactChain {
     private final float[] inverse;
     private final float[] weight;
     private final float[] before;
-    private final int[] words = new int[Philox.WORDS];
-    private final int[] openingWords = new int[Philox.WORDS];
+    private final int[] words = new int[Threefry.WORDS];
+    private final int[] openingWords = new int[Threefry.WORDS];
     private final byte[] k;
     private final byte[] l;
     long clock;
@@ -94,10 +94,10 @@ final class CompactChain {
         long end = (clock / schedule.stepsPerSweep() + 1) * schedule.stepsPerSweep();
         boolean filled = false;
         while (clock < end) {
-            int word = (int) (clock % Philox.WORDS);
+            int word = (int) (clock % Threefry.WORDS);
             if (word == 0 || !filled) {
                 filled = true;
-                key.block(clock / Philox.WORDS, chain, Purpose.WORM_MOVE, words, 0);
+                key.block(clock / Threefry.WORDS, chain, Purpose.WORM_MOVE, words, 0);
             }
             step(Uniform.toFloat(words[word]), sink);
         }
@@ -197,24 +197,26 @@ final class CompactChain {
             headLink = -1;
             tailLink = -1;
         }
-        long draw = number * ((table.links + Philox.WORDS - 1) / Philox.WORDS);
+        long draw = number * ((table.links + Threefry.WORDS - 1) / Threefry.WORDS);
         for (int link = 0; link < table.links; link++) {
-            int word = link % Philox.WORDS;
+            int word = link % Threefry.WORDS;
             if (word == 0) {
-                key.block(draw + link / Philox.WORDS, chain, Purpose.L_SWEEP, words, 0);
+                key.block(draw + link / Threefry.WORDS, chain, Purpose.L_SWEEP, words, 0);
             }
             if (link == headLink || link == tailLink) {
                 continue;
             }
-            int down = ~words[word] & 1;
             float u = Uniform.toFloat(words[word]);
             int near = table.half[link];
             int far = table.partner[near];
             int a = occupation[near] & 0xFF;
             int b = occupation[near] >>> 8;
-            if (down > Math.min(a, b)) {
+            int free = Math.min(a, b);
+            int lower = WormAlgorithm.lowerOfPair(number, free);
+            if (lower < 0) {
                 continue;
             }
+            int down = free - lower;
             int x = near / table.legs;
             int y = far / table.legs;
             int fx = f[x] / 2 - down;
@@ -224,8 +226,8 @@ final class CompactChain {
                 fy = fx + 1;
             }
             float q = (g[fx] * g[fy]) * (inverse[a - down + 1] * inverse[b - down + 1]);
-            if (down == 0 ? u < q : u * q < 1) {
-                int change = 1 - 2 * down;
+            int change = (u * (1 + q) < q ? 1 : 0) - down;
+            if (change != 0) {
                 limit(Math.max(a, b) + change);
                 int o = occupation[near] + change * 257;
                 occupation[near] = o;

@@ -7,10 +7,11 @@ import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.OccupationLimitException;
 import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.Schedule;
+import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.WormTables;
-import org.silverblaze.random.Philox;
 import org.silverblaze.random.Purpose;
 import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Threefry;
 import org.silverblaze.random.Uniform;
 
 /**
@@ -37,7 +38,7 @@ final class CompactMetropolis {
     /** {@code [leg]}. */
     private final float[] fugacity;
 
-    private final int[] words = new int[Philox.WORDS];
+    private final int[] words = new int[Threefry.WORDS];
     private final byte[] kOut;
     private final byte[] lOut;
     private int head;
@@ -196,17 +197,17 @@ final class CompactMetropolis {
     }
 
     private void sweep(long number) {
-        long draw = number * ((table.links + Philox.WORDS - 1) / Philox.WORDS);
+        long draw = number * ((table.links + Threefry.WORDS - 1) / Threefry.WORDS);
         for (int link = 0; link < table.links; link++) {
-            int word = link % Philox.WORDS;
+            int word = link % Threefry.WORDS;
             if (word == 0) {
-                key.block(draw + link / Philox.WORDS, chain, Purpose.L_SWEEP, words, 0);
+                key.block(draw + link / Threefry.WORDS, chain, Purpose.L_SWEEP, words, 0);
             }
-            int down = ~words[word] & 1;
-            int lower = l[link] - down;
+            int lower = WormAlgorithm.lowerOfPair(number, l[link]);
             if (lower < 0) {
                 continue;
             }
+            int down = l[link] - lower;
             float u = Uniform.toFloat(words[word]);
             int near = table.half[link];
             int x = near / table.legs;
@@ -219,8 +220,8 @@ final class CompactMetropolis {
             }
             int a = Math.abs(k[link]);
             float q = (g[fx] * g[fy]) * (inverse[a + lower + 1] * inverse[lower + 1]);
-            if (down == 0 ? u < q : u * q < 1) {
-                int change = 1 - 2 * down;
+            int change = (u * (1 + q) < q ? 1 : 0) - down;
+            if (change != 0) {
                 limit(a + l[link] + change);
                 l[link] += change;
                 halfF[x] += change;

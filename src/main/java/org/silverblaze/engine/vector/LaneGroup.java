@@ -8,19 +8,19 @@ import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.WormTables;
-import org.silverblaze.random.Philox;
 import org.silverblaze.random.Purpose;
 import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Threefry;
 
 /**
  * Consecutive chains of a block that run together, at most as many as there are lanes. Where {@link LaneWorm} can hold them they run
  * in its lanes; otherwise each runs by itself. Which of the two it is changes no bit of any chain.
  */
 final class LaneGroup implements ChainGroup {
-    /** Steps whose random numbers are drawn at once; a multiple of a Philox block. */
+    /** Steps whose random numbers are drawn at once; a multiple of a block of random numbers. */
     private static final int BUFFER = 64;
     /** Links, about, whose random numbers are drawn at once. */
-    private static final int SWEEP_BUFFER = 256;
+    private static final int SWEEP_BUFFER = Integer.getInteger("SB", 256);
     /** A group goes back to the lanes where no occupation exceeds this and no f the next: room for some moves. */
     private static final int LOW_OCCUPATION = 11;
 
@@ -44,13 +44,15 @@ final class LaneGroup implements ChainGroup {
     private long timesLeft;
     private final long[] worms;
     private final long[] samples;
-    private final int[] skipHead = new int[WIDTH];
-    private final int[] skipTail = new int[WIDTH];
+    /** Links of the heads and then of the tails that a sweep leaves out, -1 where it does not, and what stood there. */
+    private final int[] skipped = new int[2 * WIDTH];
+
+    private final int[] before = new int[2 * WIDTH];
     private final int[] tail = new int[WIDTH];
     /** Half-link at which the next worm of a lane opens. */
     private final int[] opening = new int[WIDTH];
 
-    private final int[] openingWords = new int[Philox.WORDS];
+    private final int[] openingWords = new int[Threefry.WORDS];
     /** {@code [half]}, for lane 0: what {@link LaneWorm} wants to know of a half-link. */
     private final int[] rows;
 
@@ -91,7 +93,7 @@ final class LaneGroup implements ChainGroup {
         this.lanes = useful ? new LaneWorm(spec.lattice(), tables) : null;
         int halves = lanes == null ? 0 : table.partner.length;
         // Two blocks more, since rows need not begin or end with one.
-        this.bits = new int[lanes == null ? 0 : (linksAtOnce(lanes.extent(1)) + 2 * Philox.WORDS) * WIDTH];
+        this.bits = new int[lanes == null ? 0 : (linksAtOnce(lanes.extent(1)) + 2 * Threefry.WORDS) * WIDTH];
         this.rows = new int[halves];
         this.columns = new int[halves];
         this.codes = new int[halves];
@@ -145,12 +147,12 @@ final class LaneGroup implements ChainGroup {
             int from = (int) (clock % BUFFER);
             if (uniformsFrom != clock - from) {
                 uniformsFrom = clock - from;
-                PhiloxLanes.fill(
+                ThreefryLanes.fill(
                         key,
                         firstChain,
                         Purpose.WORM_MOVE,
-                        uniformsFrom / Philox.WORDS,
-                        BUFFER / Philox.WORDS,
+                        uniformsFrom / Threefry.WORDS,
+                        BUFFER / Threefry.WORDS,
                         null,
                         uniforms);
             }
@@ -164,13 +166,14 @@ final class LaneGroup implements ChainGroup {
                 close(Long.numberOfTrailingZeros(closed), sink);
             }
         }
-        lanes.prepareSweep();
-        if (!laneSweep(clock / schedule.stepsPerSweep() - 1)) {
+        long sweep = clock / schedule.stepsPerSweep() - 1;
+        if (lanes.prepareSweep()) {
+            laneSweep(sweep);
+        } else {
             timesLeft++;
-            lanes.restore();
             fromLanes();
             for (CompactChain chain : chains) {
-                chain.sweep(clock / schedule.stepsPerSweep() - 1);
+                chain.sweep(sweep);
             }
             toLanes();
         }
@@ -219,14 +222,19 @@ final class LaneGroup implements ChainGroup {
         return site * 4 + lanes.shift[lane] / 8;
     }
 
-    private boolean laneSweep(long number) {
+    private void laneSweep(long number) {
         for (int lane = 0; lane < WIDTH; lane++) {
             int headLink = table.link[head(lane)];
             int tailLink = table.link[tail[lane]];
-            skipHead[lane] = headLink == tailLink ? -1 : headLink;
-            skipTail[lane] = headLink == tailLink ? -1 : tailLink;
+            skipped[lane] = headLink == tailLink ? -1 : headLink;
+            skipped[WIDTH + lane] = headLink == tailLink ? -1 : tailLink;
         }
-        long draw = number * ((table.links + Philox.WORDS - 1) / Philox.WORDS);
+        boolean oddPairs = WormAlgorithm.lowerOfPair(number, 1) == 1;
+        for (int i = 0; i < skipped.length; i++) {
+            int link = skipped[i];
+            before[i] = link < 0 ? 0 : lanes.leaveOut(i % WIDTH, link / table.volume, link % table.volume, oddPairs);
+        }
+        long draw = number * ((table.links + Threefry.WORDS - 1) / Threefry.WORDS);
         int width = lanes.extent(1);
         int rowsAtOnce = linksAtOnce(width) / width;
         for (int axis = 0; axis < 2; axis++) {
@@ -234,19 +242,23 @@ final class LaneGroup implements ChainGroup {
                 int to = Math.min(from + rowsAtOnce, lanes.extent(0));
                 int first = axis * table.volume + from * width;
                 int last = axis * table.volume + to * width;
-                int firstDraw = first / Philox.WORDS;
-                int draws = (last + Philox.WORDS - 1) / Philox.WORDS - firstDraw;
-                PhiloxLanes.fill(key, firstChain, Purpose.L_SWEEP, draw + firstDraw, draws, bits, null);
-                int at = first % Philox.WORDS;
-                boolean fits = lanes.extent(axis) == 1
-                        ? lanes.sweepOfSelfLinks(axis, from, to, bits, at, skipHead, skipTail)
-                        : lanes.sweep(axis, from, to, bits, at, skipHead, skipTail);
-                if (!fits) {
-                    return false;
+                int firstDraw = first / Threefry.WORDS;
+                int draws = (last + Threefry.WORDS - 1) / Threefry.WORDS - firstDraw;
+                ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw + firstDraw, draws, bits, null);
+                int at = first % Threefry.WORDS;
+                if (lanes.extent(axis) == 1) {
+                    lanes.sweepOfSelfLinks(axis, from, to, bits, at, oddPairs);
+                } else {
+                    lanes.sweep(axis, from, to, bits, at, oddPairs);
                 }
             }
         }
-        return true;
+        for (int i = 0; i < skipped.length; i++) {
+            int link = skipped[i];
+            if (link >= 0) {
+                lanes.putBack(i % WIDTH, link / table.volume, link % table.volume, before[i]);
+            }
+        }
     }
 
     /** Links for which a sweep draws its random numbers at once: whole rows, so that it may take them in any order. */

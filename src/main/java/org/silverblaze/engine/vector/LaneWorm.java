@@ -32,6 +32,9 @@ final class LaneWorm {
 
     private static final boolean TWO_REGISTERS = WIDTH == 16;
 
+    /** Largest occupation that a sweep may make: the two above it mark the links that it leaves out. */
+    private static final int MOST_IN_A_SWEEP = 13;
+
     private static final int LOW_NIBBLES = 0x0F0F0F0F;
     private static final int SIXTEENS = 0x10101010;
 
@@ -41,7 +44,6 @@ final class LaneWorm {
     /** Occupations {@code [site][lane]}. */
     final int[] state;
 
-    private final int[] saved;
     /** f/2 of the site's own legs, {@code [site][lane]}; holds during a sweep only. */
     private final int[] halfF;
 
@@ -69,18 +71,16 @@ final class LaneWorm {
     private final float[] space = new float[TABLE];
     /** g(2i). */
     private final float[] g = new float[TABLE];
-    /** 1/(n+1), 16 entries twice. */
+    /** g(2i-2). */
+    private final float[] lowerG = new float[TABLE];
+    /** 1/n for n = 1 to {@link #MOST_IN_A_SWEEP}, otherwise NaN; 16 entries twice. */
     private final float[] inverse = new float[TABLE];
-
-    /** 2^24/(n+1). */
-    private final float[] scaledInverse = new float[TABLE];
 
     LaneWorm(Lattice lattice, WormTables tables) {
         this.volume = lattice.volume();
         this.columns = lattice.extent(1);
         this.rows = lattice.extent(0);
         this.state = new int[volume * WIDTH];
-        this.saved = new int[volume * WIDTH];
         this.halfF = new int[volume * WIDTH];
         for (int n = 0; n < 16; n++) {
             forwardTime[n] = tables.shrink(0, n);
@@ -89,13 +89,12 @@ final class LaneWorm {
             space[16 + n] = tables.grow(1, n);
             backwardTime[n] = tables.shrink(2, n);
             backwardTime[16 + n] = tables.grow(2, n);
-            inverse[n] = tables.inverse(n + 1);
-            inverse[16 + n] = tables.inverse(n + 1);
-            scaledInverse[n] = 0x1p24f * tables.inverse(n + 1);
-            scaledInverse[16 + n] = scaledInverse[n];
+            inverse[n] = n > 0 && n <= MOST_IN_A_SWEEP ? tables.inverse(n) : Float.NaN;
+            inverse[16 + n] = inverse[n];
         }
         for (int i = 0; i < TABLE; i++) {
             g[i] = tables.g(2 * i);
+            lowerG[i] = i == 0 ? 0 : tables.g(2 * i - 2);
         }
     }
 
@@ -288,62 +287,80 @@ final class LaneWorm {
         return done;
     }
 
-    /** To be called before the first {@link #sweep} of a pass: keeps the occupations, for {@link #restore}, and sums f. */
-    void prepareSweep() {
+    /**
+     * Sums f for {@link #sweep}; to be called before the first of a pass.
+     *
+     * @return false where four bits might not hold what the pass makes of the occupations; nothing was written then
+     */
+    boolean prepareSweep() {
         int[] memory = state;
+        IntVector largest = IntVector.broadcast(INTS, 0);
+        IntVector largestHalf = IntVector.broadcast(INTS, 0);
         for (int at = 0; at < memory.length; at += WIDTH) {
             IntVector s = IntVector.fromArray(INTS, memory, at);
-            s.intoArray(saved, at);
-            IntVector f =
-                    s.and(LOW_NIBBLES).add(s.lanewise(VectorOperators.LSHR, 4).and(LOW_NIBBLES));
+            IntVector a = s.and(LOW_NIBBLES);
+            IntVector b = s.lanewise(VectorOperators.LSHR, 4).and(LOW_NIBBLES);
+            // Bit 4 of a byte: A or B is 13 or more.
+            largest = largest.or(a.add(0x03030303)).or(b.add(0x03030303));
+            IntVector f = a.add(b);
             f = f.add(f.lanewise(VectorOperators.LSHR, 16));
             f = f.add(f.lanewise(VectorOperators.LSHR, 8));
-            f.lanewise(VectorOperators.LSHR, 1).and(0x7F).intoArray(halfF, at);
+            IntVector half = f.lanewise(VectorOperators.LSHR, 1).and(0x7F);
+            half.intoArray(halfF, at);
+            largestHalf = largestHalf.max(half);
         }
-    }
-
-    /** The occupations as they were at {@link #prepareSweep}. */
-    void restore() {
-        System.arraycopy(saved, 0, state, 0, state.length);
+        // Each of the four legs of a site gains at most 1 in A and in B.
+        return !largestHalf
+                .add(4)
+                .compare(VectorOperators.GE, TABLE)
+                .or(largest.and(SIXTEENS).compare(VectorOperators.NE, 0))
+                .anyTrue();
     }
 
     /**
-     * Proposals l -> l+-1 on the links of an axis of extent 2 or more that start in rows {@code fromRow .. toRow - 1}, with the
-     * random bits {@code bits[(at + i) * WIDTH + lane]} for the i-th of them in the order of links; links {@code skip0[lane]} and
-     * {@code skip1[lane]} are left out.
+     * Has {@link #sweep} leave out a link of one lane, by giving its copy at {@code site} the occupation 15, or 14, whichever is the
+     * upper value of a pair; no link has it otherwise.
+     *
+     * @return what {@link #putBack} is to be given after the pass
+     */
+    int leaveOut(int lane, int axis, int site, boolean oddPairs) {
+        int before = state[site * WIDTH + lane];
+        state[site * WIDTH + lane] = before & ~(0xFF << 8 * axis) | (oddPairs ? 0xEE : 0xFF) << 8 * axis;
+        return before >>> 8 * axis & 0xFF;
+    }
+
+    void putBack(int lane, int axis, int site, int before) {
+        state[site * WIDTH + lane] = state[site * WIDTH + lane] & ~(0xFF << 8 * axis) | before << 8 * axis;
+    }
+
+    /**
+     * Draws l on the links of an axis of extent 2 or more that start in rows {@code fromRow .. toRow - 1}, with the random bits
+     * {@code bits[(at + i) * WIDTH + lane]} for the i-th of them in the order of links, from the pairs {0, 1}, {2, 3}, .. or
+     * ({@code oddPairs}) {1, 2}, {3, 4}, ..
      *
      * <p>Links in space are not taken in their order, but column by column: rows do not see each other, so nothing changes, and a
-     * step need not wait for the one before. The uniform number comes as the integer 2^24 u, and q as 2^24 q: scaling by powers of
-     * two changes no comparison. As every link is met once and none exceeds 14 before, none passes 15 on the way.
-     *
-     * @return false where four bits would not hold the result; what was written then is void
+     * step need not wait for the one before. Every link goes to the upper state of its pair, and from there down where the draw says so.
+     * The uniform number comes as the integer 2^24 u: scaling by powers of two changes no comparison. The table says NaN for 1/A where A
+     * in the upper state is 0 (l = 0 has no pair) or more than 13 (a link that is left out): nothing compares with that, and the
+     * upper state is the one that was.
      */
-    boolean sweep(int axis, int fromRow, int toRow, int[] bits, int at, int[] skip0, int[] skip1) {
+    void sweep(int axis, int fromRow, int toRow, int[] bits, int at, boolean oddPairs) {
         int[] memory = state;
         int[] halves = halfF;
         int shape = TWO_REGISTERS ? 0 : 2 * WIDTH;
-        FloatVector g0 = FloatVector.fromArray(FLOATS, g, 0);
-        FloatVector g1 = FloatVector.fromArray(FLOATS, g, WIDTH);
-        FloatVector g2 = FloatVector.fromArray(FLOATS, g, shape);
-        FloatVector g3 = FloatVector.fromArray(FLOATS, g, shape == 0 ? 0 : 3 * WIDTH);
-        FloatVector v0 = FloatVector.fromArray(FLOATS, scaledInverse, 0);
-        FloatVector v1 = FloatVector.fromArray(FLOATS, scaledInverse, TWO_REGISTERS ? 0 : WIDTH);
-        FloatVector w0 = FloatVector.fromArray(FLOATS, inverse, 0);
-        FloatVector w1 = FloatVector.fromArray(FLOATS, inverse, TWO_REGISTERS ? 0 : WIDTH);
-        FloatVector certain = FloatVector.broadcast(FLOATS, 0x1p48f);
+        FloatVector g0 = FloatVector.fromArray(FLOATS, lowerG, 0);
+        FloatVector g1 = FloatVector.fromArray(FLOATS, lowerG, WIDTH);
+        FloatVector g2 = FloatVector.fromArray(FLOATS, lowerG, shape);
+        FloatVector g3 = FloatVector.fromArray(FLOATS, lowerG, shape == 0 ? 0 : 3 * WIDTH);
+        FloatVector v0 = FloatVector.fromArray(FLOATS, inverse, 0);
+        FloatVector v1 = FloatVector.fromArray(FLOATS, inverse, TWO_REGISTERS ? 0 : WIDTH);
         IntVector zero = IntVector.broadcast(INTS, 0);
-        IntVector skipHead = IntVector.fromArray(INTS, skip0, 0);
-        IntVector skipTail = IntVector.fromArray(INTS, skip1, 0);
+        IntVector one = IntVector.broadcast(INTS, 1);
+        IntVector lower = IntVector.broadcast(INTS, oddPairs ? 1 : 0);
         int nearShift = 8 * axis;
-        // +-1 in both halves of the byte: A and B change alike, so it is the same in both copies of the link.
-        IntVector nearUp = IntVector.broadcast(INTS, 0x11 << nearShift);
-        IntVector nearDown = IntVector.broadcast(INTS, -0x11 << nearShift);
-        IntVector farUp = IntVector.broadcast(INTS, 0x11 << nearShift + 16);
-        IntVector farDown = IntVector.broadcast(INTS, -0x11 << nearShift + 16);
-        IntVector plus = IntVector.broadcast(INTS, 1);
-        IntVector minus = IntVector.broadcast(INTS, -1);
-        IntVector largest = zero;
-        IntVector largestHalf = zero;
+        // 1 in both halves of the byte: A and B change alike, so it is the same in both copies of the link.
+        IntVector near = IntVector.broadcast(INTS, 0x11 << nearShift);
+        IntVector far = IntVector.broadcast(INTS, 0x11 << nearShift + 16);
         boolean time = axis == 0;
         int outerEnd = time ? toRow : columns;
         int innerFrom = time ? 0 : fromRow;
@@ -360,89 +377,71 @@ final class LaneWorm {
                 IntVector sy = IntVector.fromArray(INTS, memory, y * WIDTH);
                 IntVector hx = IntVector.fromArray(INTS, halves, x * WIDTH);
                 IntVector hy = IntVector.fromArray(INTS, halves, y * WIDTH);
-                IntVector random = IntVector.fromArray(INTS, bits, (at + x - fromRow * columns) * WIDTH);
-                VectorMask<Integer> down = random.and(1).compare(VectorOperators.EQ, zero);
-                FloatVector u =
-                        (FloatVector) random.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0);
+                FloatVector u = (FloatVector) IntVector.fromArray(INTS, bits, (at + x - fromRow * columns) * WIDTH)
+                        .lanewise(VectorOperators.LSHR, 8)
+                        .convert(VectorOperators.I2F, 0);
                 IntVector a = sx.lanewise(VectorOperators.LSHR, nearShift).and(15);
                 IntVector b = sx.lanewise(VectorOperators.LSHR, nearShift + 4).and(15);
-                largest = largest.max(a.max(b));
-                largestHalf = largestHalf.max(hx.max(hy));
-                IntVector lowerA = a.add(minus, down);
-                IntVector lowerB = b.add(minus, down);
-                IntVector ix = hx.add(minus, down);
-                IntVector iy = hy.add(minus, down);
-                IntVector gx = ix.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
-                IntVector gy = iy.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
+                VectorMask<Integer> rises = a.min(b).and(1).compare(VectorOperators.EQ, lower);
+                a = a.add(one, rises);
+                b = b.add(one, rises);
+                hx = hx.add(one, rises);
+                hy = hy.add(one, rises);
+                sx = sx.add(near, rises);
+                sy = sy.add(far, rises);
+                IntVector gx = hx.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
+                IntVector gy = hy.selectFrom(g0.reinterpretAsInts(), g1.reinterpretAsInts());
                 IntVector va;
                 IntVector vb;
                 if (TWO_REGISTERS) {
-                    va = lowerA.selectFrom(v0.reinterpretAsInts());
-                    vb = lowerB.selectFrom(w0.reinterpretAsInts());
+                    va = a.selectFrom(v0.reinterpretAsInts());
+                    vb = b.selectFrom(v0.reinterpretAsInts());
                 } else {
                     gx = gx.blend(
-                            ix.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
-                            ix.and(16).compare(VectorOperators.NE, zero));
+                            hx.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
+                            hx.and(16).compare(VectorOperators.NE, zero));
                     gy = gy.blend(
-                            iy.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
-                            iy.and(16).compare(VectorOperators.NE, zero));
-                    va = lowerA.selectFrom(v0.reinterpretAsInts(), v1.reinterpretAsInts());
-                    vb = lowerB.selectFrom(w0.reinterpretAsInts(), w1.reinterpretAsInts());
+                            hy.selectFrom(g2.reinterpretAsInts(), g3.reinterpretAsInts()),
+                            hy.and(16).compare(VectorOperators.NE, zero));
+                    va = a.selectFrom(v0.reinterpretAsInts(), v1.reinterpretAsInts());
+                    vb = b.selectFrom(v0.reinterpretAsInts(), v1.reinterpretAsInts());
                 }
                 FloatVector q = gx.reinterpretAsFloats()
                         .mul(gy.reinterpretAsFloats())
                         .mul(va.reinterpretAsFloats().mul(vb.reinterpretAsFloats()));
-                VectorMask<Float> downFloat = down.cast(FLOATS);
-                FloatVector left = u.blend(u.mul(q), downFloat);
-                FloatVector right = q.blend(certain, downFloat);
-                int link = axis * volume + x;
-                VectorMask<Integer> accepted = left.compare(VectorOperators.LT, right)
-                        .cast(INTS)
-                        .and(lowerA.or(lowerB).compare(VectorOperators.GE, 0))
-                        .and(skipHead.compare(VectorOperators.NE, link))
-                        .and(skipTail.compare(VectorOperators.NE, link));
-                IntVector change = plus.blend(minus, down);
-                sx.add(nearUp.blend(nearDown, down), accepted).intoArray(memory, x * WIDTH);
-                sy.add(farUp.blend(farDown, down), accepted).intoArray(memory, y * WIDTH);
-                hx.add(change, accepted).intoArray(halves, x * WIDTH);
-                hy.add(change, accepted).intoArray(halves, y * WIDTH);
+                // Not u (1 + q) < q.
+                VectorMask<Integer> falls = u.mul(q.add(1f))
+                        .compare(VectorOperators.GE, q.mul(0x1p24f))
+                        .cast(INTS);
+                sx.sub(near, falls).intoArray(memory, x * WIDTH);
+                sy.sub(far, falls).intoArray(memory, y * WIDTH);
+                hx.sub(one, falls).intoArray(halves, x * WIDTH);
+                hy.sub(one, falls).intoArray(halves, y * WIDTH);
             }
         }
-        return !largest.compare(VectorOperators.GE, 14)
-                .or(largestHalf.compare(VectorOperators.GE, TABLE))
-                .anyTrue();
     }
 
     /** As {@link #sweep} on an axis of extent 1: every link joins a site to itself, and l -> l+-1 changes f by 4. */
-    boolean sweepOfSelfLinks(int axis, int fromRow, int toRow, int[] bits, int at, int[] skip0, int[] skip1) {
-        boolean fits = true;
+    void sweepOfSelfLinks(int axis, int fromRow, int toRow, int[] bits, int at, boolean oddPairs) {
+        int odd = oddPairs ? 1 : 0;
         int first = fromRow * columns;
         for (int x = first; x < toRow * columns; x++) {
             for (int lane = 0; lane < WIDTH; lane++) {
-                int link = axis * volume + x;
                 int s = state[x * WIDTH + lane];
                 int a = s >>> 8 * axis & 15;
                 int b = s >>> 8 * axis + 4 & 15;
-                int random = bits[(at + x - first) * WIDTH + lane];
-                int down = ~random & 1;
-                int sum = (s & LOW_NIBBLES) + (s >>> 4 & LOW_NIBBLES);
-                int f = (sum & 0xFF) + (sum >>> 8 & 0xFF) + (sum >>> 16 & 0xFF) + (sum >>> 24);
-                if (a >= 14 || b >= 14 || f >= 60) {
-                    fits = false;
-                }
-                if (!fits || link == skip0[lane] || link == skip1[lane] || down > Math.min(a, b)) {
+                int l = Math.min(a, b);
+                int down = l + odd & 1;
+                if (l > MOST_IN_A_SWEEP || down > l) {
                     continue;
                 }
-                float u = Uniform.toFloat(random);
-                int lower = f / 2 - 2 * down;
-                float q = (g[lower] * g[lower + 1]) * (inverse[a - down] * inverse[b - down]);
-                if (down == 0 ? u < q : u * q < 1) {
-                    int change = (1 - 2 * down) * 0x110011 << 8 * axis;
-                    state[x * WIDTH + lane] = s + change;
-                    halfF[x * WIDTH + lane] += 2 * (1 - 2 * down);
-                }
+                float u = Uniform.toFloat(bits[(at + x - first) * WIDTH + lane]);
+                int below = halfF[x * WIDTH + lane] - 2 * down;
+                float q = (g[below] * g[below + 1]) * (inverse[a - down + 1] * inverse[b - down + 1]);
+                int change = (u * (1 + q) < q ? 1 : 0) - down;
+                state[x * WIDTH + lane] = s + change * (0x110011 << 8 * axis);
+                halfF[x * WIDTH + lane] += 2 * change;
             }
         }
-        return fits;
     }
 }

@@ -21,9 +21,9 @@ import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.reference.ReferenceSampler;
 import org.silverblaze.lattice.Lattice;
-import org.silverblaze.random.Philox;
 import org.silverblaze.random.Purpose;
 import org.silverblaze.random.StreamKey;
+import org.silverblaze.random.Threefry;
 import org.silverblaze.random.Uniform;
 import org.silverblaze.theory.Couplings;
 
@@ -93,7 +93,7 @@ final class VectorSamplerTest {
 
     /** Deep in the dense phase four bits are not enough: the chains leave the lanes, come back, and stay the same. */
     @ParameterizedTest
-    @CsvSource({"2x2, 1.3, 7, 60", "8x8, 1.5, 64, 25", "2x1, 1.5, 3, 100", "4x2, 1.9, 8, 30", "3x3, 2.5, 9, 10"})
+    @CsvSource({"2x2, 1.3, 7, 600", "8x8, 1.5, 64, 25", "2x1, 1.5, 3, 100", "4x2, 1.9, 8, 30", "3x3, 2.5, 9, 10"})
     void chainsThatLeaveFourBitsStayTheSame(String lattice, double mu, int stepsPerSweep, int samples) {
         ChainSpec spec = spec(lattice, mu, stepsPerSweep);
         ChainBlock block = assertSame(spec, 16, samples);
@@ -199,20 +199,20 @@ final class VectorSamplerTest {
     }
 
     @Test
-    void philoxInLanesGivesTheWordsOfEveryChain() {
+    void threefryInLanesGivesTheWordsOfEveryChain() {
         assumeThat(WormLanes.USABLE).isTrue();
-        StreamKey key = StreamKey.of("philox in lanes");
+        StreamKey key = StreamKey.of("threefry in lanes");
         long draw = 0xFFFF_FFFEL; // the low word of the counter overflows on the way
-        int[] bits = new int[3 * Philox.WORDS * WormLanes.WIDTH];
+        int[] bits = new int[3 * Threefry.WORDS * WormLanes.WIDTH];
         float[] uniforms = new float[bits.length];
         for (int firstChain : new int[] {0, 48, 0x7FFFFFF0, -8}) {
-            PhiloxLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, bits, null);
-            PhiloxLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, null, uniforms);
-            int[] words = new int[Philox.WORDS];
-            for (int row = 0; row < 3 * Philox.WORDS; row++) {
+            ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, bits, null);
+            ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, null, uniforms);
+            int[] words = new int[Threefry.WORDS];
+            for (int row = 0; row < 3 * Threefry.WORDS; row++) {
                 for (int lane = 0; lane < WormLanes.WIDTH; lane++) {
-                    key.block(draw + row / Philox.WORDS, firstChain + lane, Purpose.L_SWEEP, words, 0);
-                    int word = words[row % Philox.WORDS];
+                    key.block(draw + row / Threefry.WORDS, firstChain + lane, Purpose.L_SWEEP, words, 0);
+                    int word = words[row % Threefry.WORDS];
                     assertThat(bits[row * WormLanes.WIDTH + lane]).isEqualTo(word);
                     assertThat(uniforms[row * WormLanes.WIDTH + lane]).isEqualTo(Uniform.toFloat(word));
                 }
