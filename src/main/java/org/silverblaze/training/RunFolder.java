@@ -80,9 +80,7 @@ public final class RunFolder implements AutoCloseable {
      *     works on it
      */
     public static RunFolder open(Path folder, RunRequest request) {
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new BadInput(folder + ": is a file; expected a folder that is empty, absent or holds this run");
-        }
+        requireNoFile(folder);
         try {
             // Looked at before anything is written: a refused folder stays as it was, a complete one may be read-only.
             if (Files.exists(folder)
@@ -110,6 +108,28 @@ public final class RunFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new BadInput(FileErrors.named(folder, e).getMessage() + "; expected a writable place", e);
+        }
+    }
+
+    /**
+     * Refuses a folder that {@link #open} would refuse, before work is done for it. Nothing is written.
+     *
+     * @throws BadInput as {@link #open}
+     */
+    static void refuseOthers(Path folder, RunRequest request) {
+        requireNoFile(folder);
+        try {
+            if (Files.exists(folder)) {
+                isComplete(folder, request);
+            }
+        } catch (IOException e) {
+            throw new BadInput(FileErrors.named(folder, e).getMessage() + "; expected a folder to write to", e);
+        }
+    }
+
+    private static void requireNoFile(Path folder) {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new BadInput(folder + ": is a file; expected a folder that is empty, absent or holds this run");
         }
     }
 

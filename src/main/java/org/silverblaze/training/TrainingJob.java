@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.silverblaze.Progress;
 import org.silverblaze.Stop;
 import org.silverblaze.Stopped;
@@ -14,13 +15,32 @@ import org.silverblaze.Stopped;
  * @param recipe what is trained
  * @param data what it is trained on
  * @param out the run folder
+ * @param trainer on which engine
  */
-public record TrainingJob(Recipe recipe, TrainingData data, Path out) {
+public record TrainingJob(Recipe recipe, TrainingData data, Path out, Trainer trainer) {
     /**
      * @param summary of the complete run
      * @param found whether the folder held the complete run already
      */
     public record Result(TrainingSummary summary, boolean found) {}
+
+    private RunRequest request() {
+        return new RunRequest(recipe, RunRequest.Data.of(data), trainer.engineName());
+    }
+
+    TrainingJob withThreads(IntSupplier threads) {
+        return new TrainingJob(recipe, data, out, trainer.withThreads(threads));
+    }
+
+    /**
+     * Refuses what {@link #run} would refuse, before work is done. Nothing is written.
+     *
+     * @throws org.silverblaze.BadInput as {@link #run}
+     */
+    void check() {
+        Trainer.requireFit(recipe, data.examples());
+        RunFolder.refuseOthers(out, request());
+    }
 
     /**
      * Trains what is not trained yet.
@@ -32,12 +52,10 @@ public record TrainingJob(Recipe recipe, TrainingData data, Path out) {
      * @throws Stopped where {@code stop} asked for it; the same job goes on
      * @throws TrainingFailedException where a member has no finite validation loss after its first epoch; nothing is left behind
      */
-    public Result run(
-            Trainer trainer, int threads, List<String> command, Stop stop, Progress progress, Consumer<String> notes)
+    public Result run(int threads, List<String> command, Stop stop, Progress progress, Consumer<String> notes)
             throws IOException {
         Trainer.requireFit(recipe, data.examples());
-        RunRequest request = new RunRequest(recipe, RunRequest.Data.of(data), trainer.engineName());
-        try (RunFolder folder = RunFolder.open(out, request)) {
+        try (RunFolder folder = RunFolder.open(out, request())) {
             if (folder.complete()) {
                 return new Result(RunFolder.summary(out), true);
             }
@@ -53,20 +71,20 @@ public record TrainingJob(Recipe recipe, TrainingData data, Path out) {
                                 lines.getFirst().epoch(),
                                 recipe.epochs().maximum()));
             } catch (Stopped e) {
-                folder.record(provenance(trainer, threads, command, before, session, false));
+                folder.record(provenance(threads, command, before, session, false));
                 throw e;
             } catch (TrainingFailedException e) {
                 folder.discard();
                 throw e;
             }
             TrainingRun run = session.result();
-            folder.finish(run, provenance(trainer, threads, command, before, session, true));
+            folder.finish(run, provenance(threads, command, before, session, true));
             return new Result(run.summary(), false);
         }
     }
 
-    private static TrainingProvenance provenance(
-            Trainer trainer, int threads, List<String> command, int before, TrainingSession session, boolean complete) {
+    private TrainingProvenance provenance(
+            int threads, List<String> command, int before, TrainingSession session, boolean complete) {
         return TrainingProvenance.now(
                 trainer.engineName(), threads, command, before, session.epoch(), session.seconds(), complete);
     }

@@ -55,7 +55,7 @@ final class TrainingJobTest {
     }
 
     private TrainingJob.Result run(Trainer trainer, Path out, Stop stop, Progress progress) throws IOException {
-        return new TrainingJob(RECIPE, DATA, out).run(trainer, 1, List.of("train"), stop, progress, notes::add);
+        return new TrainingJob(RECIPE, DATA, out, trainer).run(1, List.of("train"), stop, progress, notes::add);
     }
 
     private TrainingJob.Result run(Trainer trainer, Path out) throws IOException {
@@ -240,8 +240,8 @@ final class TrainingJobTest {
     void otherRequestsOtherRevisionsAndSecondProcessesAreRefused() throws IOException {
         Path out = checkpoints("run");
         TreeMap<String, String> before = RunFolderTest.content(out);
-        TrainingJob other = new TrainingJob(RECIPE.withSeeds(5, 2), DATA, out);
-        assertThatThrownBy(() -> other.run(vector(1), 1, List.of(), new Stop(), Progress.NONE, notes::add))
+        TrainingJob other = new TrainingJob(RECIPE.withSeeds(5, 2), DATA, out, vector(1));
+        assertThatThrownBy(() -> other.run(1, List.of(), new Stop(), Progress.NONE, notes::add))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("recipe.seeds is");
         assertThatThrownBy(() -> run(new Trainer("reference", new ReferenceNetworks(), 1), out))
