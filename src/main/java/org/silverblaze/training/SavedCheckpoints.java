@@ -17,8 +17,9 @@ import org.silverblaze.files.FileErrors;
  * The last two checkpoints of a run on the disk. Each appears whole or not at all; where the last one is damaged the one before
  * serves, and where both are, the training begins anew: it ends with the same bits in any case.
  *
- * <p>A checkpoint is saved after the first epoch that ends 50 times as long after the last saving as that took. So saving
- * takes at most 2 % of the time however short the epochs are, and what a killed run has to do again stays in proportion.
+ * <p>A checkpoint is saved after the first epoch that ends 50 times as long after the last saving as saving takes (the quicker
+ * of the last two: the first one is slow in a fresh JVM). So saving takes 2 % of the time however short the epochs are, and
+ * what a killed run has to do again stays in proportion.
  */
 final class SavedCheckpoints implements Checkpoints {
     static final String LAST = "checkpoint.safetensors";
@@ -32,7 +33,10 @@ final class SavedCheckpoints implements Checkpoints {
     private final Consumer<String> notes;
     private Checkpoint pending;
     private long savedAt = System.nanoTime();
-    private long cost;
+    /** Nanoseconds that the last two took; 0: there are no two yet. */
+    private long lastCost;
+
+    private long costBefore;
 
     /**
      * @param request hash of the run's request
@@ -71,7 +75,7 @@ final class SavedCheckpoints implements Checkpoints {
     @Override
     public void offer(Supplier<Checkpoint> state) {
         pending = state.get();
-        if (System.nanoTime() - savedAt >= TIMES_THE_COST * cost) {
+        if (System.nanoTime() - savedAt >= TIMES_THE_COST * Math.min(lastCost, costBefore)) {
             flush();
         }
     }
@@ -97,6 +101,7 @@ final class SavedCheckpoints implements Checkpoints {
         }
         pending = null;
         savedAt = System.nanoTime();
-        cost = savedAt - start;
+        costBefore = lastCost;
+        lastCost = savedAt - start;
     }
 }
