@@ -177,8 +177,8 @@ public final class ViolationExperiment {
     private Training train(Recipe recipe, Dataset dataset) throws IOException {
         TrainingData data = TrainingData.load(dataset, recipe.task(), recipe.training());
         Path folder = out.resolve("runs").resolve(recipe.name());
-        TrainingJob.Result result = new TrainingJob(recipe, data, folder)
-                .run(Trainer.on(engine, threads), threads, List.of(command), new Stop(), progress, note -> {});
+        TrainingJob.Result result = new TrainingJob(recipe, data, folder, Trainer.on(engine, threads))
+                .run(threads, List.of(command), new Stop(), progress, note -> {});
         return new Training(
                 RunFolder.read(folder),
                 result.summary(),
