@@ -1,0 +1,324 @@
+/*
+ * CUDA for tests on a machine without a GPU: put this folder first on the include path and compile the .cu files of cuda/src as C++.
+ * The threads of a block are fibers of one host thread, switched at barriers and warp shuffles; blocks run one after another. It shows
+ * errors of indexing, boundaries, missing and divergent barriers, uninitialised memory (cudaMalloc fills with 0xFF: NaN) and, under
+ * AddressSanitizer, accesses out of bounds. It shows nothing about speed.
+ *
+ * Within one barrier interval fibers run one after another, so a race without a barrier may hide: SILVERBLAZE_EMULATION_ORDER=reversed
+ * or =shuffled runs them in another order. Not here, on purpose: inline PTX, asynchronous copies, tensor cores, several streams at once.
+ */
+#ifndef SILVERBLAZE_EMULATED_CUDA_RUNTIME_H
+#define SILVERBLAZE_EMULATED_CUDA_RUNTIME_H
+
+#include <ucontext.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#define SILVERBLAZE_EMULATION 1
+#define __global__
+#define __device__
+#define __host__
+#define __forceinline__ inline
+#define __launch_bounds__(...)
+#define __grid_constant__
+#define __restrict__
+/* Blocks run one after another, on one host thread at a time. */
+#define __shared__ static thread_local
+
+struct dim3 {
+    unsigned x, y, z;
+    dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
+    unsigned count() const { return x * y * z; }
+};
+
+namespace emulated {
+
+constexpr size_t STACK = 128 * 1024;
+constexpr unsigned WARP = 32;
+
+struct Fiber {
+    ucontext_t context;
+    std::unique_ptr<char[]> stack;
+    dim3 thread;
+    unsigned rank = 0;
+    bool finished = false;
+    /* What it waits for: 0 nothing, 1 the block's barrier, 2 its warp. */
+    int waiting = 0;
+};
+
+/* The block that this host thread runs. */
+struct Block {
+    std::vector<Fiber> fibers;
+    ucontext_t scheduler;
+    Fiber *current = nullptr;
+    dim3 blockIndex, blockShape, gridShape;
+    std::vector<max_align_t> shared;
+    std::vector<uint64_t> lanes;
+    const std::function<void()> *body = nullptr;
+};
+
+inline Block *&block() {
+    static thread_local Block *running = nullptr;
+    return running;
+}
+
+inline void entry() {
+    Block *b = block();
+    (*b->body)();
+    b->current->finished = true;
+    swapcontext(&b->current->context, &b->scheduler);
+}
+
+inline void wait(int what) {
+    Block *b = block();
+    b->current->waiting = what;
+    swapcontext(&b->current->context, &b->scheduler);
+}
+
+[[noreturn]] inline void fail(const char *what) {
+    std::fprintf(stderr, "emulated CUDA: %s\n", what);
+    std::abort();
+}
+
+inline std::vector<unsigned> order(unsigned threads) {
+    std::vector<unsigned> o(threads);
+    for (unsigned i = 0; i < threads; i++) {
+        o[i] = i;
+    }
+    const char *wanted = std::getenv("SILVERBLAZE_EMULATION_ORDER");
+    if (wanted != nullptr && std::string(wanted) == "reversed") {
+        std::reverse(o.begin(), o.end());
+    } else if (wanted != nullptr && std::string(wanted) == "shuffled") {
+        static thread_local std::mt19937 random(1);
+        std::shuffle(o.begin(), o.end(), random);
+    }
+    return o;
+}
+
+/* Lets waiting fibers go on where all of a group (a warp, the block) wait for the same; a finished one among them is an error. */
+inline bool release(Block &b, unsigned from, unsigned to, int what) {
+    unsigned waiting = 0;
+    unsigned alive = 0;
+    for (unsigned i = from; i < to; i++) {
+        alive += !b.fibers[i].finished;
+        waiting += !b.fibers[i].finished && b.fibers[i].waiting == what;
+    }
+    if (alive == 0 || waiting < alive) {
+        return false;
+    }
+    if (alive < to - from) {
+        fail(what == 1 ? "a thread ended while others wait at a barrier" : "a lane ended while others of its warp shuffle");
+    }
+    for (unsigned i = from; i < to; i++) {
+        b.fibers[i].waiting = 0;
+    }
+    return true;
+}
+
+inline void runBlock(Block &b) {
+    unsigned threads = b.blockShape.count();
+    for (;;) {
+        bool moved = false;
+        bool alive = false;
+        for (unsigned i : order(threads)) {
+            Fiber &f = b.fibers[i];
+            if (!f.finished && f.waiting == 0) {
+                b.current = &f;
+                swapcontext(&b.scheduler, &f.context);
+                moved = true;
+            }
+            alive = alive || !f.finished;
+        }
+        if (!alive) {
+            return;
+        }
+        for (unsigned from = 0; from < threads; from += WARP) {
+            moved = release(b, from, std::min(from + WARP, threads), 2) || moved;
+        }
+        moved = release(b, 0, threads, 1) || moved;
+        if (!moved) {
+            fail("divergent barrier: some threads of a block wait where others do not");
+        }
+    }
+}
+
+/* Every block gets fresh shared memory, filled with NaN, so that AddressSanitizer knows its end. */
+inline void prepare(Block &b, size_t sharedBytes) {
+    b.shared = std::vector<max_align_t>((sharedBytes + sizeof(max_align_t) - 1) / sizeof(max_align_t));
+    std::memset(static_cast<void *>(b.shared.data()), 0xFF, b.shared.size() * sizeof(max_align_t));
+    dim3 shape = b.blockShape;
+    unsigned rank = 0;
+    for (Fiber &f : b.fibers) {
+        if (!f.stack) {
+            f.stack.reset(new char[STACK]);
+        }
+        f.rank = rank;
+        f.thread = dim3(rank % shape.x, rank / shape.x % shape.y, rank / shape.x / shape.y);
+        f.finished = false;
+        f.waiting = 0;
+        getcontext(&f.context);
+        f.context.uc_stack.ss_sp = f.stack.get();
+        f.context.uc_stack.ss_size = STACK;
+        f.context.uc_link = nullptr;
+        makecontext(&f.context, entry, 0);
+        rank++;
+    }
+}
+
+inline void run(dim3 grid, dim3 shape, size_t sharedBytes, const std::function<void()> &body) {
+    Block b;
+    b.gridShape = grid;
+    b.blockShape = shape;
+    b.body = &body;
+    b.fibers = std::vector<Fiber>(shape.count());
+    b.lanes.resize(shape.count());
+    Block *outer = block();
+    block() = &b;
+    for (unsigned i = 0; i < grid.count(); i++) {
+        b.blockIndex = dim3(i % grid.x, i / grid.x % grid.y, i / grid.x / grid.y);
+        prepare(b, sharedBytes);
+        runBlock(b);
+    }
+    block() = outer;
+}
+
+/* A value of another lane of the warp: write, wait for the warp, read, wait again. */
+template <typename T>
+T exchange(T value, unsigned from) {
+    static_assert(sizeof(T) <= sizeof(uint64_t), "a shuffle moves at most 64 bits");
+    Block *b = block();
+    std::memcpy(&b->lanes[b->current->rank], &value, sizeof(T));
+    wait(2);
+    unsigned base = b->current->rank / WARP * WARP;
+    T result;
+    std::memcpy(&result, &b->lanes[base + from % WARP], sizeof(T));
+    wait(2);
+    return result;
+}
+
+}  // namespace emulated
+
+#define threadIdx (emulated::block()->current->thread)
+#define blockIdx (emulated::block()->blockIndex)
+#define blockDim (emulated::block()->blockShape)
+#define gridDim (emulated::block()->gridShape)
+
+#define SB_LAUNCH(kernel, grid, block, sharedBytes, stream, ...) \
+    ((void)(stream), emulated::run(dim3(grid), dim3(block), (sharedBytes), [&] { (kernel)(__VA_ARGS__); }))
+#define SB_DYNAMIC_SHARED(type, name) type *name = reinterpret_cast<type *>(emulated::block()->shared.data())
+
+inline void __syncthreads() { emulated::wait(1); }
+inline void __syncwarp(unsigned = 0xFFFFFFFFu) { emulated::wait(2); }
+template <typename T>
+T __shfl_sync(unsigned, T value, int lane) {
+    return emulated::exchange(value, static_cast<unsigned>(lane));
+}
+template <typename T>
+T __shfl_down_sync(unsigned, T value, unsigned delta) {
+    unsigned lane = emulated::block()->current->rank % emulated::WARP;
+    return emulated::exchange(value, lane + delta < emulated::WARP ? lane + delta : lane);
+}
+template <typename T>
+T __shfl_xor_sync(unsigned, T value, int mask) {
+    return emulated::exchange(value, emulated::block()->current->rank % emulated::WARP ^ static_cast<unsigned>(mask));
+}
+
+/* The host is compiled with -ffp-contract=off. */
+inline float __fmul_rn(float a, float b) { return a * b; }
+inline float __fadd_rn(float a, float b) { return a + b; }
+inline float __fsub_rn(float a, float b) { return a - b; }
+inline uint32_t __umulhi(uint32_t a, uint32_t b) { return static_cast<uint32_t>(static_cast<uint64_t>(a) * b >> 32); }
+template <typename T>
+T __ldg(const T *p) {
+    return *p;
+}
+template <typename T>
+T atomicAdd(T *at, T value) {
+    T old = *at;
+    *at += value;
+    return old;
+}
+
+/* ---- the runtime ------------------------------------------------------------------------------------------------------ */
+
+enum cudaError_t { cudaSuccess = 0, cudaErrorInvalidValue = 1, cudaErrorMemoryAllocation = 2 };
+enum cudaMemcpyKind { cudaMemcpyHostToHost, cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
+enum cudaDeviceAttr { cudaDevAttrMaxSharedMemoryPerBlockOptin };
+enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
+struct cudaDeviceProp {
+    char name[256];
+    int multiProcessorCount;
+    size_t totalGlobalMem;
+};
+typedef int *cudaStream_t;
+
+inline const char *cudaGetErrorString(cudaError_t error) {
+    return error == cudaSuccess ? "no error" : error == cudaErrorMemoryAllocation ? "out of memory" : "invalid argument";
+}
+inline cudaError_t cudaGetDeviceCount(int *count) {
+    *count = 1;
+    return cudaSuccess;
+}
+inline cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidValue; }
+inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device) {
+    *properties = {"host emulation", 1, size_t(1) << 30};
+    return cudaSetDevice(device);
+}
+inline cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr, int device) {
+    *value = 227 * 1024;
+    return cudaSetDevice(device);
+}
+template <typename F>
+cudaError_t cudaFuncSetAttribute(F *, cudaFuncAttribute, int) {
+    return cudaSuccess;
+}
+inline cudaError_t cudaMalloc(void **at, size_t bytes) {
+    /* More than any card has, as a test of "no memory left on the device". */
+    *at = bytes > size_t(1) << 40 ? nullptr : std::malloc(bytes);
+    if (*at == nullptr) {
+        return cudaErrorMemoryAllocation;
+    }
+    std::memset(*at, 0xFF, bytes);
+    return cudaSuccess;
+}
+inline cudaError_t cudaFree(void *at) {
+    std::free(at);
+    return cudaSuccess;
+}
+inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+    std::memcpy(to, from, bytes);
+    return cudaSuccess;
+}
+inline cudaError_t cudaMemcpy2DAsync(void *to, size_t toPitch, const void *from, size_t fromPitch, size_t width, size_t height, cudaMemcpyKind,
+                                     cudaStream_t) {
+    for (size_t row = 0; row < height; row++) {
+        std::memcpy(static_cast<char *>(to) + row * toPitch, static_cast<const char *>(from) + row * fromPitch, width);
+    }
+    return cudaSuccess;
+}
+inline cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t) {
+    std::memset(at, value, bytes);
+    return cudaSuccess;
+}
+inline cudaError_t cudaStreamCreate(cudaStream_t *stream) {
+    *stream = new int(0);
+    return cudaSuccess;
+}
+inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+    delete stream;
+    return cudaSuccess;
+}
+inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaGetLastError() { return cudaSuccess; }
+
+#endif

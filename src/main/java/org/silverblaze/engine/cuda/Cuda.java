@@ -1,0 +1,66 @@
+package org.silverblaze.engine.cuda;
+
+import java.nio.charset.StandardCharsets;
+
+/** What this process can do with CUDA, found once; and errors of the runtime as exceptions. */
+final class Cuda {
+    /** Lets the host emulation of {@code cuda/emulation} pass for a device: for tests. */
+    static final String ALLOW_EMULATION = "silverblaze.cuda.emulation";
+
+    /** Null where there is a device; otherwise why there is none. */
+    private static final String MISSING = missing();
+
+    private Cuda() {}
+
+    private static String missing() {
+        int[] count = new int[1];
+        try {
+            int error = CudaLibrary.sb_device_count(count);
+            if (error != 0) {
+                return "no NVIDIA driver or device (" + text(error) + ")";
+            }
+            if (count[0] == 0) {
+                return "no NVIDIA device";
+            }
+            if (CudaLibrary.sb_emulated() == 1 && !Boolean.getBoolean(ALLOW_EMULATION)) {
+                return "built for host emulation, which is for tests";
+            }
+            return null;
+        } catch (LinkageError e) {
+            return "this build has no CUDA kernels (nvcc was not found when it was built)";
+        }
+    }
+
+    static boolean available() {
+        return MISSING == null;
+    }
+
+    /** One line on device 0, or why there is none. */
+    static String description() {
+        if (MISSING != null) {
+            return MISSING;
+        }
+        byte[] name = new byte[256];
+        int[] multiprocessors = new int[1];
+        long[] bytes = new long[1];
+        check(CudaLibrary.sb_device_name(0, name, name.length));
+        check(CudaLibrary.sb_device_shape(0, multiprocessors, bytes));
+        int length = 0;
+        while (name[length] != 0) {
+            length++;
+        }
+        return new String(name, 0, length, StandardCharsets.UTF_8) + ", " + multiprocessors[0] + " multiprocessors, "
+                + (bytes[0] >> 30) + " GiB";
+    }
+
+    /** @throws CudaException where {@code error} is one */
+    static void check(int error) {
+        if (error != 0) {
+            throw new CudaException("CUDA: " + text(error));
+        }
+    }
+
+    private static String text(int error) {
+        return CudaLibrary.sb_error_string(error).getString();
+    }
+}

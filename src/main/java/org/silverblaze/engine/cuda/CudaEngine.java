@@ -1,0 +1,36 @@
+package org.silverblaze.engine.cuda;
+
+import org.silverblaze.BadInput;
+import org.silverblaze.engine.Engine;
+import org.silverblaze.engine.EngineStatus;
+import org.silverblaze.engine.FieldEngine;
+import org.silverblaze.engine.NetworkEngine;
+import org.silverblaze.engine.SamplingEngine;
+
+/** NVIDIA GPUs: sampling of fluxes by the directed worm. */
+public final class CudaEngine implements Engine {
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public EngineStatus status() {
+        return new EngineStatus(Cuda.available(), Cuda.description());
+    }
+
+    @Override
+    public SamplingEngine sampling() {
+        return new CudaSampler();
+    }
+
+    @Override
+    public FieldEngine fields() {
+        throw new BadInput("--engine cuda: samples fluxes only; the phi representation needs --engine vector or reference");
+    }
+
+    @Override
+    public NetworkEngine networks() {
+        throw new BadInput("--engine cuda: samples fluxes only; networks need --engine vector or reference");
+    }
+}
