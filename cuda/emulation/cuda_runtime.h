@@ -155,7 +155,9 @@ inline void runBlock(Block &b) {
 /* Every block gets fresh shared memory, filled with NaN, so that AddressSanitizer knows its end. */
 inline void prepare(Block &b, size_t sharedBytes) {
     b.shared = std::vector<max_align_t>((sharedBytes + sizeof(max_align_t) - 1) / sizeof(max_align_t));
-    std::memset(static_cast<void *>(b.shared.data()), 0xFF, b.shared.size() * sizeof(max_align_t));
+    if (sharedBytes > 0) {
+        std::memset(static_cast<void *>(b.shared.data()), 0xFF, b.shared.size() * sizeof(max_align_t));
+    }
     dim3 shape = b.blockShape;
     unsigned rank = 0;
     for (Fiber &f : b.fibers) {

@@ -20,6 +20,7 @@ final class HouseRulesTest {
             "engine",
             "engine.reference",
             "engine.vector",
+            "engine.cuda",
             "dispatch",
             "statistics",
             "dataset",
@@ -69,14 +70,18 @@ final class HouseRulesTest {
 
     @Test
     void noEngineKnowsAnother() {
-        noClasses()
-                .that()
-                .resideInAPackage(name("engine.vector"))
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(name("engine.reference"))
-                .allowEmptyShould(true)
-                .check(CLASSES);
+        List<String> engines = List.of(name("engine.reference"), name("engine.vector"), name("engine.cuda"));
+        for (String engine : engines) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(engine)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(engines.stream()
+                            .filter(other -> !other.equals(engine))
+                            .toArray(String[]::new))
+                    .check(CLASSES);
+        }
     }
 
     @Test
@@ -86,7 +91,7 @@ final class HouseRulesTest {
                 .resideOutsideOfPackages(name("dispatch"), name("engine.."))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(name("engine.reference"), name("engine.vector"))
+                .resideInAnyPackage(name("engine.reference"), name("engine.vector"), name("engine.cuda"))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }

@@ -14,7 +14,7 @@ final class EngineOptions {
             names = "--engine",
             paramLabel = "NAME",
             defaultValue = Dispatcher.AUTO,
-            description = "auto, vector or reference (default: ${DEFAULT-VALUE})")
+            description = "auto, vector, cuda or reference (default: ${DEFAULT-VALUE})")
     String engine;
 
     @Option(names = "--threads", paramLabel = "N", description = "threads (default: the cores this process may use)")

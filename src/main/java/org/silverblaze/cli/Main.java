@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
             EvaluateCommand.class,
             ReproduceCommand.class,
             BenchCommand.class,
+            VerifyCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -1,11 +1,18 @@
 package org.silverblaze.engine.cuda;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /** What this process can do with CUDA, found once; and errors of the runtime as exceptions. */
 final class Cuda {
     /** Lets the host emulation of {@code cuda/emulation} pass for a device: for tests. */
     static final String ALLOW_EMULATION = "silverblaze.cuda.emulation";
+
+    private static final String NOT_BUILT = "this build has no CUDA kernels (the build says why, nvcc for one)";
+    /** One of them is there where a driver is; the second under WSL. */
+    private static final List<Path> DEVICE_FILES = List.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"));
 
     /** Null where there is a device; otherwise why there is none. */
     private static final String MISSING = missing();
@@ -13,6 +20,13 @@ final class Cuda {
     private Cuda() {}
 
     private static String missing() {
+        // Loading takes a tenth of a second: not where it is plain that there is nothing to find.
+        if (Cuda.class.getResource("linux-x86_64/libjniCudaLibrary.so") == null) {
+            return NOT_BUILT;
+        }
+        if (!Boolean.getBoolean(ALLOW_EMULATION) && DEVICE_FILES.stream().noneMatch(Files::exists)) {
+            return "no NVIDIA driver (there is none of " + DEVICE_FILES + ")";
+        }
         int[] count = new int[1];
         try {
             int error = CudaLibrary.sb_device_count(count);
@@ -27,7 +41,7 @@ final class Cuda {
             }
             return null;
         } catch (LinkageError e) {
-            return "this build has no CUDA kernels (nvcc was not found when it was built)";
+            return NOT_BUILT + " for this machine: " + e.getMessage();
         }
     }
 

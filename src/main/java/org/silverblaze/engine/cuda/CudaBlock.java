@@ -159,7 +159,8 @@ final class CudaBlock implements ChainBlock {
         if (made == 0) {
             return Math.max(FEW_PERIODS, (clock - startClock) / spec.schedule().stepsPerSweep());
         }
-        double periodsPerSample = (clock - startClock) / (double) spec.schedule().stepsPerSweep() / made;
+        double periodsPerSample =
+                (clock - startClock) / (double) spec.schedule().stepsPerSweep() / made;
         // No more than the slots hold twice over, so that memory on the host stays bounded too.
         double guess = Math.min(0.9 * lacking, 2.0 * slots) * periodsPerSample;
         return Math.max(FEW_PERIODS, (long) guess);

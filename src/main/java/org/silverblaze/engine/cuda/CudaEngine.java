@@ -26,7 +26,8 @@ public final class CudaEngine implements Engine {
 
     @Override
     public FieldEngine fields() {
-        throw new BadInput("--engine cuda: samples fluxes only; the phi representation needs --engine vector or reference");
+        throw new BadInput(
+                "--engine cuda: samples fluxes only; the phi representation needs --engine vector or reference");
     }
 
     @Override
