@@ -8,16 +8,15 @@
  * wherever the heads are (blockDim a multiple of 32), and in global memory the l sweep coalesces.
  *
  * Cost of a step: d words read and written at a random site, 2d table look-ups, 2d products and about 4d sums, a quarter of a
- * generator block; of a proposal of the sweep: 2d words read, 4 look-ups, a quarter of a generator block, 2 words written when
- * accepted. No barrier, no shuffle: threads only share the instruction stream.
+ * generator block; of a draw of the sweep: 2d words read, 4 look-ups, a quarter of a generator block, 2d words written where l changes. No barrier, no shuffle: threads only share the instruction stream.
  */
 #include <cstdint>
 #include <cstring>
 #include <new>
 
 #include "launch.h"
-#include "philox.cuh"
 #include "silverblaze_cuda.h"
+#include "threefry.cuh"
 
 namespace {
 
@@ -186,12 +185,10 @@ struct Chain {
         }
 
         /* The half turn: from a uniform point of the entrance's box half way round the circle of boxes. */
-        int word = static_cast<int>(clock % 4);
-        if (word == 0) {
-            moveWords = philox(ensemble.key0, ensemble.key1, clock / 4, number, WORM_MOVE);
+        if (clock % 4 == 0) {
+            moveWords = threefry(ensemble.key0, ensemble.key1, clock / 4, number, WORM_MOVE);
         }
-        uint32_t bits = word == 0 ? moveWords.at[0] : word == 1 ? moveWords.at[1] : word == 2 ? moveWords.at[2] : moveWords.at[3];
-        float point = __fadd_rn(__fmul_rn(total, 0.5f), __fadd_rn(__fmul_rn(uniformFloat(bits), box), start));
+        float point = __fadd_rn(__fmul_rn(total, 0.5f), __fadd_rn(__fmul_rn(uniformFloat(wordOf(moveWords, clock)), box), start));
         if (point >= total) {
             point = __fsub_rn(point, total);
         }
@@ -219,9 +216,16 @@ struct Chain {
 
     __device__ bool closed() const { return link(headSite, headLeg) == link(tailSite, tailLeg); }
 
+    /* Word i mod 4; a choice, since registers have no index. */
+    __device__ static uint32_t wordOf(const Words &words, int64_t i) {
+        uint32_t low = i & 1 ? words.at[1] : words.at[0];
+        uint32_t high = i & 1 ? words.at[3] : words.at[2];
+        return i & 2 ? high : low;
+    }
+
     __device__ void open() {
-        Words draw = philox(ensemble.key0, ensemble.key1, worms, number, WORM_OPENING);
-        int half = static_cast<int>(uniformBelow(draw.at[0], ensemble.volume * LEGS));
+        Words words = threefry(ensemble.key0, ensemble.key1, worms / 4, number, WORM_OPENING);
+        int half = static_cast<int>(uniformBelow(wordOf(words, worms), ensemble.volume * LEGS));
         headSite = half / LEGS;
         headLeg = half % LEGS;
         tailSite = headSite;
@@ -242,55 +246,60 @@ struct Chain {
         }
     }
 
-    /* One Metropolis proposal l -> l+-1 on every link whose two copies agree. */
+    /* On every link whose two copies agree l is drawn between the two values of its pair by their weights. */
     __device__ void sweep(int64_t sweepNumber) {
         int links = D * ensemble.volume;
         int64_t blocks = (links + 3) / 4;
         int head = link(headSite, headLeg);
         int tail = link(tailSite, tailLeg);
-        Words draw = {};
+        Words words = {};
         for (int axis = 0; axis < D; axis++) {
             for (int x = 0; x < ensemble.volume; x++) {
                 int link = axis * ensemble.volume + x;
                 if (link % 4 == 0) {
-                    draw = philox(ensemble.key0, ensemble.key1, sweepNumber * blocks + link / 4, number, L_SWEEP);
+                    words = threefry(ensemble.key0, ensemble.key1, sweepNumber * blocks + link / 4, number, L_SWEEP);
                 }
-                uint32_t bits = draw.at[0];
-                draw = Words{{draw.at[1], draw.at[2], draw.at[3], 0}};
                 if (!overflow && (head == tail || (link != head && link != tail))) {
-                    propose(axis, x, bits);
+                    drawL(axis, x, sweepNumber, wordOf(words, link));
                 }
             }
         }
     }
 
-    __device__ void propose(int axis, int x, uint32_t bits) {
-        int down = ~bits & 1;
+    /* WormAlgorithm.lowerOfPair: {0, 1}, {2, 3}, .. three sweeps of four, {1, 2}, {3, 4}, .. the fourth; -1: no pair. */
+    __device__ static int lowerOfPair(int64_t sweepNumber, int l) {
+        int odd = sweepNumber % 4 == 3 ? 1 : 0;
+        return ((l + odd) & ~1) - odd;
+    }
+
+    __device__ void drawL(int axis, int x, int64_t sweepNumber, uint32_t bits) {
         int y = neighbour(x, axis);
         Site<D> sx = site(x);
         Site<D> sy = site(y);
-        int lowerA = 0;
-        int lowerB = 0;
+        int a = 0;
+        int b = 0;
 #pragma unroll
         for (int i = 0; i < D; i++) {
-            lowerA = i == axis ? occupationA(sx, i) - down : lowerA;
-            lowerB = i == axis ? occupationB(sx, i) - down : lowerB;
+            a = i == axis ? occupationA(sx, i) : a;
+            b = i == axis ? occupationB(sx, i) : b;
         }
-        if (lowerA < 0 || lowerB < 0) {
+        int free = a < b ? a : b;
+        int lower = lowerOfPair(sweepNumber, free);
+        if (lower < 0) {
             return;
         }
+        int down = free - lower;
         int perSite = x == y ? 4 : 2;
         int fx = sumOfOccupations(sx) - down * perSite;
         int fy = x == y ? fx + 2 : sumOfOccupations(sy) - down * perSite;
         float q = __fmul_rn(__fmul_rn(ensemble.g[fx / 2], ensemble.g[fy / 2]),
-                            __fmul_rn(ensemble.inverse[lowerA + 1], ensemble.inverse[lowerB + 1]));
-        float u = uniformFloat(bits);
-        bool accepted = down ? __fmul_rn(u, q) < 1.0f : u < q;
-        if (!accepted) {
+                            __fmul_rn(ensemble.inverse[a - down + 1], ensemble.inverse[b - down + 1]));
+        int up = __fmul_rn(uniformFloat(bits), __fadd_rn(1, q)) < q ? 1 : 0;
+        if (up == down) {
             return;
         }
-        overflow |= !down && (lowerA == MAX_OCCUPATION || lowerB == MAX_OCCUPATION);
-        uint32_t change = down ? ~0u : 1u;
+        overflow |= up == 1 && (a == MAX_OCCUPATION || b == MAX_OCCUPATION);
+        uint32_t change = up - down;
         addTo(sx, axis, 0, change);
         addTo(sx, axis, 8, change);
         if (x == y) {
@@ -346,7 +355,7 @@ __global__ void directedWorm(const __grid_constant__ Ensemble ensemble, Chains c
     int64_t reached = -1;
     int64_t bytes = 2 * static_cast<int64_t>(siteWords);
     if (chain.clock % 4 != 0) {
-        chain.moveWords = philox(ensemble.key0, ensemble.key1, chain.clock / 4, chain.number, WORM_MOVE);
+        chain.moveWords = threefry(ensemble.key0, ensemble.key1, chain.clock / 4, chain.number, WORM_MOVE);
     }
     int untilSweep = ensemble.stepsPerSweep - static_cast<int>(chain.clock % ensemble.stepsPerSweep);
     while (chain.clock < until && count < ensemble.slots && !chain.overflow) {
