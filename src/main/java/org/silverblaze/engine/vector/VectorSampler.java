@@ -81,7 +81,9 @@ public final class VectorSampler implements SamplingEngine {
                 more += Math.max(0, samples[i] - asked[i]);
                 asked[i] = samples[i];
             }
-            warmUp.expect(more * spec.schedule().wormsBetween());
+            warmUp.expect(
+                    (double) chains * spec.lattice().volume(),
+                    more * spec.schedule().wormsBetween());
             long end = clock();
             for (int i = 0; i < groups.length; i++) {
                 while (!groups[i].reached(samples, i * WormLanes.WIDTH)) {

@@ -10,6 +10,8 @@ final class WarmUp {
     private static final AtomicLong MADE = new AtomicLong();
     /** Worms of a block, of about 50 steps or more, that take longer chain by chain than the compiler takes for the lanes. */
     private static final double MANY_WORMS = 1 << 18;
+    /** Sites of all chains of a block: whatever is asked of so many takes a thousand sweeps. */
+    private static final double MANY_SITES = 1 << 14;
 
     private final long stepsAlone;
     private volatile boolean muchToDo;
@@ -31,8 +33,8 @@ final class WarmUp {
         MADE.addAndGet(steps);
     }
 
-    /** A block is about to close that many worms. */
-    void expect(double worms) {
-        muchToDo |= worms >= MANY_WORMS;
+    /** A block of so many sites, all chains together, is about to close that many worms. */
+    void expect(double sites, double worms) {
+        muchToDo |= sites >= MANY_SITES || worms >= MANY_WORMS;
     }
 }
