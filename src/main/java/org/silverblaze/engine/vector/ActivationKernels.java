@@ -56,13 +56,13 @@ final class ActivationKernels {
 
     private ActivationKernels() {}
 
-    /** in to out, {@code n} floats; in and out may be the same array. */
-    static void forward(ActivationKind kind, float[] in, float[] out, int n) {
+    /** in to out, floats {@code from .. to-1}; in and out may be the same array. */
+    static void forward(ActivationKind kind, float[] in, float[] out, int from, int to) {
         switch (kind) {
-            case RELU -> relu(in, out, n);
-            case LEAKY_RELU -> leakyRelu(in, out, n);
-            case TANH -> tanh(in, out, n);
-            case GELU -> gelu(in, out, n);
+            case RELU -> relu(in, out, from, to);
+            case LEAKY_RELU -> leakyRelu(in, out, from, to);
+            case TANH -> tanh(in, out, from, to);
+            case GELU -> gelu(in, out, from, to);
         }
     }
 
@@ -72,59 +72,59 @@ final class ActivationKernels {
     }
 
     /** Multiplies the gradient by the derivative, in place; {@code value} is the output or the input of the layer. */
-    static void backward(ActivationKind kind, float[] value, float[] gradient, int n) {
+    static void backward(ActivationKind kind, float[] value, float[] gradient, int from, int to) {
         switch (kind) {
-            case RELU -> reluBackward(value, gradient, n);
-            case LEAKY_RELU -> leakyReluBackward(value, gradient, n);
-            case TANH -> tanhBackward(value, gradient, n);
-            case GELU -> geluBackward(value, gradient, n);
+            case RELU -> reluBackward(value, gradient, from, to);
+            case LEAKY_RELU -> leakyReluBackward(value, gradient, from, to);
+            case TANH -> tanhBackward(value, gradient, from, to);
+            case GELU -> geluBackward(value, gradient, from, to);
         }
     }
 
     /** Zero is +0 whatever the sign of the input's zero, so that a maximum is equal to the bit in any order. */
-    private static void relu(float[] in, float[] out, int n) {
+    private static void relu(float[] in, float[] out, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(FLOATS, in, i);
             x.blend(zero, x.compare(VectorOperators.LE, zero)).intoArray(out, i);
         }
     }
 
     /** The derivative at 0 is 0, as PyTorch has it. */
-    private static void reluBackward(float[] output, float[] gradient, int n) {
+    private static void reluBackward(float[] output, float[] gradient, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector y = FloatVector.fromArray(FLOATS, output, i);
             FloatVector g = FloatVector.fromArray(FLOATS, gradient, i);
             g.blend(zero, y.compare(VectorOperators.LE, zero)).intoArray(gradient, i);
         }
     }
 
-    private static void leakyRelu(float[] in, float[] out, int n) {
+    private static void leakyRelu(float[] in, float[] out, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector slope = FloatVector.broadcast(FLOATS, SLOPE);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(FLOATS, in, i);
             x.blend(x.mul(slope), x.compare(VectorOperators.LT, zero)).intoArray(out, i);
         }
     }
 
     /** The output has the sign of the input; the derivative at 0 is the slope, as PyTorch has it. */
-    private static void leakyReluBackward(float[] output, float[] gradient, int n) {
+    private static void leakyReluBackward(float[] output, float[] gradient, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector slope = FloatVector.broadcast(FLOATS, SLOPE);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector y = FloatVector.fromArray(FLOATS, output, i);
             FloatVector g = FloatVector.fromArray(FLOATS, gradient, i);
             g.blend(g.mul(slope), y.compare(VectorOperators.LE, zero)).intoArray(gradient, i);
         }
     }
 
-    private static void tanh(float[] in, float[] out, int n) {
+    private static void tanh(float[] in, float[] out, int from, int to) {
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
         FloatVector large = FloatVector.broadcast(FLOATS, TANH_LARGE);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(FLOATS, in, i);
             FloatVector a = x.abs();
             VectorMask<Float> small = a.compare(VectorOperators.LT, TANH_SMALL);
@@ -158,21 +158,21 @@ final class ActivationKernels {
         }
     }
 
-    private static void tanhBackward(float[] output, float[] gradient, int n) {
+    private static void tanhBackward(float[] output, float[] gradient, int from, int to) {
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector y = FloatVector.fromArray(FLOATS, output, i);
             FloatVector g = FloatVector.fromArray(FLOATS, gradient, i);
             g.mul(y.neg().fma(y, one)).intoArray(gradient, i);
         }
     }
 
-    private static void gelu(float[] in, float[] out, int n) {
+    private static void gelu(float[] in, float[] out, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
         FloatVector large = FloatVector.broadcast(FLOATS, GELU_LARGE);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(FLOATS, in, i);
             FloatVector a = x.abs();
             a = a.blend(large, a.compare(VectorOperators.GT, large));
@@ -209,12 +209,12 @@ final class ActivationKernels {
     }
 
     /** gelu'(x) = Phi(x) + x phi(x). */
-    private static void geluBackward(float[] input, float[] gradient, int n) {
+    private static void geluBackward(float[] input, float[] gradient, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
         FloatVector large = FloatVector.broadcast(FLOATS, GELU_LARGE);
-        for (int i = 0; i < n; i += WIDTH) {
+        for (int i = from; i < to; i += WIDTH) {
             FloatVector x = FloatVector.fromArray(FLOATS, input, i);
             FloatVector a = x.abs();
             a = a.blend(large, a.compare(VectorOperators.GT, large));

@@ -9,8 +9,11 @@ import org.silverblaze.network.ActivationKind;
  * @param kind the function
  * @param size floats of a micro-block
  * @param inPlace true where the input may be overwritten
+ * @param before true where the convolution before applies the function to its own output, see {@link LinearStage}
+ * @param after true where the convolution after multiplies the gradient by the derivative
  */
-record ActivationStage(int index, ActivationKind kind, int size, boolean inPlace) implements Stage {
+record ActivationStage(int index, ActivationKind kind, int size, boolean inPlace, boolean before, boolean after)
+        implements Stage {
     @Override
     public void prepare(Workspace workspace) {
         if (!inPlace) {
@@ -24,15 +27,20 @@ record ActivationStage(int index, ActivationKind kind, int size, boolean inPlace
             workspace.output[index] = in;
         }
         workspace.input[index] = in;
-        ActivationKernels.forward(kind, in, workspace.output[index], size);
+        if (!before) {
+            ActivationKernels.forward(kind, in, workspace.output[index], 0, size);
+        }
         return workspace.output[index];
     }
 
     @Override
     public float[] backward(
             Workspace workspace, ModelWeights weights, float[] gradient, float[] spare, float[] raw, boolean wanted) {
+        if (after) {
+            return gradient;
+        }
         float[] value = ActivationKernels.derivativeFromOutput(kind) ? workspace.output[index] : workspace.input[index];
-        ActivationKernels.backward(kind, value, gradient, size);
+        ActivationKernels.backward(kind, value, gradient, 0, size);
         return gradient;
     }
 }

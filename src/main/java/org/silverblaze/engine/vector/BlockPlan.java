@@ -4,6 +4,7 @@ import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.LayerTimes;
+import org.silverblaze.network.ActivationKind;
 import org.silverblaze.network.LayerSpec;
 import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.ParameterLayout;
@@ -57,7 +58,8 @@ final class BlockPlan {
         boolean mayOverwrite = false;
         for (int i = 0; i < n; i++) {
             NetworkShapes.Layer layer = shapes.layers().get(i);
-            stages[i] = stage(layer, layout.block(i), partitions[i], strips[i], strips[i + 1], examples, mayOverwrite);
+            stages[i] =
+                    stage(shapes, i, layout.block(i), partitions[i], strips[i], strips[i + 1], examples, mayOverwrite);
             // an activation's backward pass reads its own output: the next activation must leave it alone
             mayOverwrite = !(layer.spec() instanceof LayerSpec.Activation);
         }
@@ -88,20 +90,40 @@ final class BlockPlan {
         return partitions;
     }
 
+    /**
+     * The activation at layer {@code i} where a convolution beside it may do its work; null where there is none. The function
+     * has to work in place and its derivative to follow from its output.
+     */
+    private static ActivationKind activation(NetworkShapes shapes, int i) {
+        boolean there =
+                i >= 0 && i < shapes.layers().size() && shapes.layers().get(i).spec() instanceof LayerSpec.Activation;
+        if (!there) {
+            return null;
+        }
+        ActivationKind kind = ((LayerSpec.Activation) shapes.layers().get(i).spec()).kind();
+        return ActivationKernels.derivativeFromOutput(kind) ? kind : null;
+    }
+
+    private static boolean isConvolution(NetworkShapes shapes, int i) {
+        return i >= 0 && i < shapes.layers().size() && shapes.layers().get(i).spec() instanceof LayerSpec.Convolution;
+    }
+
     private static Stage stage(
-            NetworkShapes.Layer layer,
+            NetworkShapes shapes,
+            int i,
             ParameterLayout.Block block,
             Partition partition,
             Strips in,
             Strips out,
             int examples,
             boolean mayOverwrite) {
-        int i = layer.index();
+        NetworkShapes.Layer layer = shapes.layers().get(i);
         int channels = layer.input().channels();
         return switch (layer.spec()) {
             case LayerSpec.Convolution c ->
                 LinearStage.convolution(
                         i,
+                        ModelWeights.slot(i, shapes.layers().size(), c.strideT() * c.strideX() > 1, examples),
                         block,
                         channels,
                         c.outChannels(),
@@ -110,7 +132,9 @@ final class BlockPlan {
                         c.strideT(),
                         c.strideX(),
                         in,
-                        out);
+                        out,
+                        activation(shapes, i - 1),
+                        activation(shapes, i + 1));
             case LayerSpec.Dense d ->
                 examples <= FewDenseStage.MOST_EXAMPLES
                         ? new FewDenseStage(i, block, channels, d.outputs(), examples)
@@ -120,7 +144,9 @@ final class BlockPlan {
                         i,
                         a.kind(),
                         in.sites() * channels * BLOCK,
-                        mayOverwrite && ActivationKernels.derivativeFromOutput(a.kind()));
+                        mayOverwrite && ActivationKernels.derivativeFromOutput(a.kind()),
+                        activation(shapes, i) != null && isConvolution(shapes, i - 1),
+                        activation(shapes, i) != null && isConvolution(shapes, i + 1));
             case LayerSpec.SpatialPooling p ->
                 new PoolingStage(i, p.kind(), channels, in, out, p.sizeT(), p.sizeX(), p.strideT(), p.strideX());
             case LayerSpec.GlobalPooling p -> new GlobalPoolingStage(i, p.kind(), channels, partition, in);
@@ -167,7 +193,10 @@ final class BlockPlan {
         float[] values = workspace.example;
         workspace.beginLaps();
         for (int i = 0; i < upTo; i++) {
-            values = stages[i].forward(workspace, weights, values);
+            // the last one without the activation that it would do for its neighbour
+            values = i + 1 == upTo && stages[i] instanceof LinearStage linear
+                    ? linear.forwardAlone(workspace, weights, values)
+                    : stages[i].forward(workspace, weights, values);
             workspace.lap(i, LayerTimes.Phase.FORWARD);
         }
         return values;

@@ -3,6 +3,14 @@ package org.silverblaze.engine.vector;
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.silverblaze.network.ActivationKind;
+
 /**
  * A periodic correlation of micro-blocks, as a plan: out[site][o] = bias[o] + sum_{a,b,c} weight[o][c][a][b] *
  * padded[strideT t + a][strideX x + b][c]. The padded input has a halo, filled from the input by {@link #fillHalo}: the
@@ -39,11 +47,33 @@ final class Correlation {
     private final int paddedX;
     /** True where the padded input is the input itself. */
     final boolean direct;
+    /** Sites with the same vectors in their windows. */
+    private final Part[] parts;
     /** Output sites of a pass: their inputs and outputs stay in the second-level cache while all groups of channels pass over them. */
     private final int sitesPerPass;
 
+    /**
+     * Output sites that have the same vectors in their windows: all sites and vectors, except in the gradient of the input of a
+     * convolution with a stride, where each residue class of sites meets its own places of the kernel.
+     *
+     * @param sites output sites, row-major
+     * @param base where their windows start
+     * @param elements numbers of the window's vectors
+     * @param window how far they stand from the start
+     * @param packed where the part's packed weights begin
+     */
+    private record Part(int[] sites, int[] base, int[] elements, int[] window, int packed) {}
+
+    /** @param origin of the padded sites, where some may be zero in all lanes; null where none is */
     private Correlation(
-            int inChannels, int outChannels, int kernelT, int kernelX, int paddedX, Halo halo, int[] firstSite) {
+            int inChannels,
+            int outChannels,
+            int kernelT,
+            int kernelX,
+            int paddedX,
+            Halo halo,
+            int[] firstSite,
+            int[] origin) {
         this.inChannels = inChannels;
         this.outChannels = outChannels;
         this.kernelT = kernelT;
@@ -69,6 +99,47 @@ final class Correlation {
         }
         int site = (inChannels + outChannels) * BLOCK * Float.BYTES;
         this.sitesPerPass = Math.max(16, PASS_BYTES / site & ~3);
+        this.parts = parts(firstSite, origin);
+    }
+
+    private Part[] parts(int[] firstSite, int[] origin) {
+        Map<BitSet, List<Integer>> sites = new LinkedHashMap<>();
+        for (int site = 0; site < firstSite.length; site++) {
+            sites.computeIfAbsent(places(firstSite[site], origin), key -> new ArrayList<>())
+                    .add(site);
+        }
+        List<Part> list = new ArrayList<>();
+        int packed = 0;
+        for (Map.Entry<BitSet, List<Integer>> entry : sites.entrySet()) {
+            int[] members =
+                    entry.getValue().stream().mapToInt(Integer::intValue).toArray();
+            int places = kernelT * kernelX;
+            int[] elements = IntStream.range(0, window.length)
+                    .filter(element -> entry.getKey().get(element % places))
+                    .toArray();
+            list.add(new Part(
+                    members,
+                    IntStream.of(members).map(site -> base[site]).toArray(),
+                    elements,
+                    IntStream.of(elements).map(element -> window[element]).toArray(),
+                    packed));
+            packed += outChannels * elements.length;
+        }
+        return list.toArray(Part[]::new);
+    }
+
+    /** The places of the kernel at which a window may meet a number other than zero. */
+    private BitSet places(int firstSite, int[] origin) {
+        BitSet places = new BitSet();
+        for (int place = 0; place < kernelT * kernelX; place++) {
+            int padded = firstSite + place / kernelX * paddedX + place % kernelX;
+            boolean zero = origin != null;
+            for (int lane = 0; zero && lane < BLOCK; lane++) {
+                zero = origin[padded * BLOCK + lane] < 0;
+            }
+            places.set(place, !zero);
+        }
+        return places;
     }
 
     /** An odd number of lines, so that the channels of a site fall into different sets of the cache. */
@@ -118,13 +189,14 @@ final class Correlation {
         for (int i = 0; i < first.length; i++) {
             first[i] = i / out.width * strideT * paddedX + i % out.width * strideX;
         }
-        return new Correlation(inChannels, outChannels, kernelT, kernelX, paddedX, new Halo(origin, in.sites()), first);
+        return new Correlation(
+                inChannels, outChannels, kernelT, kernelX, paddedX, new Halo(origin, in.sites()), first, null);
     }
 
     /**
      * The gradient of the input of that convolution: a correlation of the output's gradient with the flipped kernel,
      * reaching k/2 sites to the left and (k-1)/2 to the right. With a stride, the output's gradient stands on every
-     * stride-th site and zeros between.
+     * stride-th site; the zeros between are left out of the windows.
      */
     static Correlation backward(
             int inChannels,
@@ -157,7 +229,14 @@ final class Correlation {
             first[i] = i / in.width * paddedX + i % in.width;
         }
         return new Correlation(
-                outChannels, inChannels, kernelT, kernelX, paddedX, new Halo(origin, out.sites()), first);
+                outChannels,
+                inChannels,
+                kernelT,
+                kernelX,
+                paddedX,
+                new Halo(origin, out.sites()),
+                first,
+                strideT * strideX > 1 ? origin : null);
     }
 
     /** Floats of the padded input of a micro-block; 0 where none is needed. */
@@ -167,7 +246,8 @@ final class Correlation {
 
     /** Floats of the packed weights. */
     int packedSize() {
-        return outChannels * window.length;
+        Part last = parts[parts.length - 1];
+        return last.packed + outChannels * last.elements.length;
     }
 
     /** Fills the padded input; gives the array that holds it. */
@@ -186,12 +266,12 @@ final class Correlation {
      * @param packed receives {@link #packedSize()} floats from {@code at}
      */
     void pack(float[] raw, int offset, float[] packed, int at) {
-        for (int o = 0; o < outChannels; o++) {
-            for (int c = 0; c < inChannels; c++) {
-                for (int a = 0; a < kernelT; a++) {
-                    for (int b = 0; b < kernelX; b++) {
-                        packed[at + packedIndex(o, c, a, b)] =
-                                raw[offset + ((o * inChannels + c) * kernelT + a) * kernelX + b];
+        for (Part part : parts) {
+            int to = at + part.packed;
+            for (int o = 0; o < outChannels; o += group(o)) {
+                for (int element : part.elements) {
+                    for (int k = 0; k < group(o); k++) {
+                        packed[to++] = raw[offset + (o + k) * window.length + element];
                     }
                 }
             }
@@ -204,48 +284,86 @@ final class Correlation {
      * @param raw weights of the convolution, {@code [inChannels][outChannels][kernelT][kernelX]} in this one's channels
      */
     void packTransposed(float[] raw, int offset, float[] packed) {
-        for (int c = 0; c < inChannels; c++) {
-            for (int o = 0; o < outChannels; o++) {
-                for (int a = 0; a < kernelT; a++) {
-                    for (int b = 0; b < kernelX; b++) {
-                        packed[packedIndex(o, c, kernelT - 1 - a, kernelX - 1 - b)] =
-                                raw[offset + ((c * outChannels + o) * kernelT + a) * kernelX + b];
+        int places = kernelT * kernelX;
+        for (Part part : parts) {
+            int to = part.packed;
+            for (int o = 0; o < outChannels; o += group(o)) {
+                for (int element : part.elements) {
+                    int from = offset + (element / places * outChannels + o) * places + places - 1 - element % places;
+                    for (int k = 0; k < group(o); k++) {
+                        packed[to++] = raw[from + k * places];
                     }
                 }
             }
         }
     }
 
-    private int packedIndex(int o, int c, int a, int b) {
-        int k = element(c, a, b);
-        int group = o & ~3;
-        return group + 4 <= outChannels ? group * window.length + k * 4 + (o - group) : o * window.length + k;
+    /** Output channels of the tile that begins with channel o. */
+    private int group(int o) {
+        return o + 4 <= outChannels ? 4 : 1;
+    }
+
+    /** The correlation alone: {@link #run(float[], float[], int, float[], int, float[], ActivationKind, float[])}. */
+    void run(float[] padded, float[] packed, int at, float[] bias, int firstBias, float[] out) {
+        run(padded, packed, at, bias, firstBias, out, null, null);
     }
 
     /**
-     * Computes the correlation of a micro-block.
+     * Computes the correlation of a micro-block and, pass by pass, while the result is in the cache, what comes after it.
      *
      * @param padded what {@link #fillHalo} gave
      * @param packed packed weights, from {@code at}
      * @param bias {@code float[outChannels]} from {@code firstBias}
      * @param out receives {@code [outSites][outChannels][16]}
+     * @param activation applied to the result; null for none
+     * @param value null for the activation itself; else the result is a gradient, multiplied by the activation's derivative at that
+     *     output of it, {@code [outSites][outChannels][16]}
      */
-    void run(float[] padded, float[] packed, int at, float[] bias, int firstBias, float[] out) {
-        for (int from = 0; from < outSites; from += sitesPerPass) {
-            int to = Math.min(outSites, from + sitesPerPass);
-            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                int o = 0;
-                for (; o + 4 <= outChannels; o += 4) {
-                    fourChannels(padded, packed, at, bias, firstBias, out, o, from, to, lane);
+    void run(
+            float[] padded,
+            float[] packed,
+            int at,
+            float[] bias,
+            int firstBias,
+            float[] out,
+            ActivationKind activation,
+            float[] value) {
+        for (Part part : parts) {
+            for (int from = 0; from < part.sites.length; from += sitesPerPass) {
+                int to = Math.min(part.sites.length, from + sitesPerPass);
+                for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                    int o = 0;
+                    for (; o + 4 <= outChannels; o += 4) {
+                        fourChannels(part, padded, packed, at, bias, firstBias, out, o, from, to, lane);
+                    }
+                    for (; o < outChannels; o++) {
+                        oneChannel(part, padded, packed, at, bias, firstBias, out, o, from, to, lane);
+                    }
                 }
-                for (; o < outChannels; o++) {
-                    oneChannel(padded, packed, at, bias, firstBias, out, o, from, to, lane);
+                if (parts.length == 1) {
+                    finish(activation, value, out, from, to);
                 }
             }
+        }
+        if (parts.length > 1) {
+            finish(activation, value, out, 0, outSites);
+        }
+    }
+
+    private void finish(ActivationKind activation, float[] value, float[] out, int from, int to) {
+        int step = outChannels * BLOCK;
+        if (activation == null) {
+            return;
+        }
+        if (value == null) {
+            ActivationKernels.forward(activation, out, out, from * step, to * step);
+        } else {
+            ActivationKernels.backward(activation, value, out, from * step, to * step);
         }
     }
 
     private void fourChannels(
+            Part part,
             float[] in,
             float[] packed,
             int at,
@@ -257,38 +375,41 @@ final class Correlation {
             int to,
             int lane) {
         int step = outChannels * BLOCK;
-        int taps = window.length;
-        int w = at + o * taps;
-        int site = from;
-        int q = site * step + o * BLOCK + lane;
-        for (; site + 4 <= to; site += 4) {
+        int channel = o * BLOCK + lane;
+        int[] base = part.base;
+        int[] sites = part.sites;
+        int[] vectors = part.window;
+        int n = vectors.length;
+        int w = at + part.packed + o * n;
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
             CorrelationTiles.tile4x4(
                     in,
-                    base[site] + lane,
-                    base[site + 1] + lane,
-                    base[site + 2] + lane,
-                    base[site + 3] + lane,
-                    window,
+                    base[i] + lane,
+                    base[i + 1] + lane,
+                    base[i + 2] + lane,
+                    base[i + 3] + lane,
+                    vectors,
                     0,
-                    taps,
+                    n,
                     packed,
                     w,
                     bias,
                     firstBias + o,
                     out,
-                    q,
-                    q + step,
-                    q + 2 * step,
-                    q + 3 * step);
-            q += 4 * step;
+                    sites[i] * step + channel,
+                    sites[i + 1] * step + channel,
+                    sites[i + 2] * step + channel,
+                    sites[i + 3] * step + channel);
         }
-        for (; site < to; site++) {
-            CorrelationTiles.tile4x1(in, base[site] + lane, window, 0, taps, packed, w, bias, firstBias + o, out, q);
-            q += step;
+        for (; i < to; i++) {
+            CorrelationTiles.tile4x1(
+                    in, base[i] + lane, vectors, 0, n, packed, w, bias, firstBias + o, out, sites[i] * step + channel);
         }
     }
 
     private void oneChannel(
+            Part part,
             float[] in,
             float[] packed,
             int at,
@@ -300,34 +421,36 @@ final class Correlation {
             int to,
             int lane) {
         int step = outChannels * BLOCK;
-        int taps = window.length;
-        int w = at + o * taps;
-        int site = from;
-        int q = site * step + o * BLOCK + lane;
-        for (; site + 4 <= to; site += 4) {
+        int channel = o * BLOCK + lane;
+        int[] base = part.base;
+        int[] sites = part.sites;
+        int[] vectors = part.window;
+        int n = vectors.length;
+        int w = at + part.packed + o * n;
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
             CorrelationTiles.tile1x4(
                     in,
-                    base[site] + lane,
-                    base[site + 1] + lane,
-                    base[site + 2] + lane,
-                    base[site + 3] + lane,
-                    window,
+                    base[i] + lane,
+                    base[i + 1] + lane,
+                    base[i + 2] + lane,
+                    base[i + 3] + lane,
+                    vectors,
                     0,
-                    taps,
+                    n,
                     packed,
                     w,
                     bias,
                     firstBias + o,
                     out,
-                    q,
-                    q + step,
-                    q + 2 * step,
-                    q + 3 * step);
-            q += 4 * step;
+                    sites[i] * step + channel,
+                    sites[i + 1] * step + channel,
+                    sites[i + 2] * step + channel,
+                    sites[i + 3] * step + channel);
         }
-        for (; site < to; site++) {
-            CorrelationTiles.tile1x1(in, base[site] + lane, window, 0, taps, packed, w, bias, firstBias + o, out, q);
-            q += step;
+        for (; i < to; i++) {
+            CorrelationTiles.tile1x1(
+                    in, base[i] + lane, vectors, 0, n, packed, w, bias, firstBias + o, out, sites[i] * step + channel);
         }
     }
 }

@@ -24,6 +24,8 @@ final class Halo {
     /** Instead of a place: nobody reads this number. */
     static final int ANY = -2;
 
+    private static final int MIXED = -3;
+
     private static final VectorSpecies<Integer> INTS = Lanes.FLOATS.withLanes(int.class);
 
     /** Runs of sites copied as they are: first padded site, first site (or ZERO), number of sites. */
@@ -53,6 +55,9 @@ final class Halo {
         for (int site = 0; site < paddedSites; site++) {
             int common = commonSource(origin, site);
             if (common == ANY) {
+                continue;
+            }
+            if (common == MIXED) {
                 mixed.add(site);
                 continue;
             }
@@ -91,7 +96,7 @@ final class Halo {
         return list.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** The site that all lanes take from in their own lane, or ZERO; ANY where there is none. */
+    /** The site that all lanes take from in their own lane, or ZERO; MIXED where there is none, ANY where nobody reads. */
     private static int commonSource(int[] origin, int site) {
         int common = ANY;
         for (int lane = 0; lane < BLOCK; lane++) {
@@ -102,12 +107,11 @@ final class Halo {
             int candidate = from == ZERO ? ZERO : from / BLOCK;
             boolean fits = (common == ANY || common == candidate) && (from == ZERO || from % BLOCK == lane);
             if (!fits) {
-                return ANY;
+                return MIXED;
             }
             common = candidate;
         }
-        // nobody reads the site: zeros are as good as anything
-        return common == ANY ? ZERO : common;
+        return common;
     }
 
     /** Zeros, where there are any, come first. */

@@ -3,6 +3,7 @@ package org.silverblaze.engine.vector;
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
 import org.silverblaze.engine.LayerTimes;
+import org.silverblaze.network.ActivationKind;
 import org.silverblaze.network.ParameterLayout;
 
 /**
@@ -11,6 +12,9 @@ import org.silverblaze.network.ParameterLayout;
  */
 final class LinearStage implements Stage {
     private final int index;
+    /** Where the model's packed weights for the backward correlation stand. */
+    private final int slot;
+
     private final ParameterLayout.Block block;
     private final Correlation forward;
     private final Correlation backward;
@@ -19,17 +23,27 @@ final class LinearStage implements Stage {
 
     private final WeightGradient convolutionGradient;
     private final DenseWeightGradient denseGradient;
+    /** The activation before, whose derivative the gradient of the input is multiplied by, and the one after; null where there is none. */
+    private final ActivationKind before;
+
+    private final ActivationKind after;
     /** The backward correlation has no bias. */
     private final float[] noBias;
 
     private LinearStage(
             int index,
+            int slot,
             ParameterLayout.Block block,
             Correlation forward,
             Correlation backward,
             Strips out,
+            ActivationKind before,
+            ActivationKind after,
             boolean dense) {
         this.index = index;
+        this.slot = slot;
+        this.before = before;
+        this.after = after;
         this.block = block;
         this.forward = forward;
         this.backward = backward;
@@ -39,8 +53,13 @@ final class LinearStage implements Stage {
         this.noBias = new float[backward.outChannels];
     }
 
+    /**
+     * @param before activation of the stage before, where its derivative at its output is to be applied here; else null
+     * @param after activation of the stage after, where it is to be applied here; else null
+     */
     static LinearStage convolution(
             int index,
+            int slot,
             ParameterLayout.Block block,
             int inChannels,
             int outChannels,
@@ -49,29 +68,37 @@ final class LinearStage implements Stage {
             int strideT,
             int strideX,
             Strips in,
-            Strips out) {
+            Strips out,
+            ActivationKind before,
+            ActivationKind after) {
         return new LinearStage(
                 index,
+                slot,
                 block,
                 Correlation.forward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out),
                 Correlation.backward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out),
                 out,
+                before,
+                after,
                 false);
     }
 
     static LinearStage dense(int index, ParameterLayout.Block block, int inputs, int outputs) {
         return new LinearStage(
                 index,
+                index,
                 block,
                 Correlation.forward(inputs, outputs, 1, 1, 1, 1, 1, 1),
                 Correlation.backward(inputs, outputs, 1, 1, 1, 1, 1, 1),
                 Strips.whole(1, 1),
+                null,
+                null,
                 true);
     }
 
     /** Whether {@link #pack} has something to do. */
     boolean needsPacking(ModelWeights weights, boolean training) {
-        return !weights.forwardPacked[index] || training && !weights.backwardPacked[index];
+        return !weights.forwardPacked[index] || training && !weights.backwardPacked[slot];
     }
 
     /** Packs this layer's weights; the backward form only where {@code training}. */
@@ -82,11 +109,11 @@ final class LinearStage implements Stage {
         forward.pack(weights.raw, block.weightOffset(), weights.forward[index], 0);
         weights.forwardPacked[index] = true;
         if (training) {
-            if (weights.backward[index] == null) {
-                weights.backward[index] = new float[backward.packedSize()];
+            if (weights.backward[slot] == null) {
+                weights.backward[slot] = new float[backward.packedSize()];
             }
-            backward.packTransposed(weights.raw, block.weightOffset(), weights.backward[index]);
-            weights.backwardPacked[index] = true;
+            backward.packTransposed(weights.raw, block.weightOffset(), weights.backward[slot]);
+            weights.backwardPacked[slot] = true;
         }
     }
 
@@ -106,10 +133,20 @@ final class LinearStage implements Stage {
 
     @Override
     public float[] forward(Workspace workspace, ModelWeights weights, float[] in) {
+        return forward(workspace, weights, in, after);
+    }
+
+    /** The output without the activation that follows. */
+    float[] forwardAlone(Workspace workspace, ModelWeights weights, float[] in) {
+        return forward(workspace, weights, in, null);
+    }
+
+    private float[] forward(Workspace workspace, ModelWeights weights, float[] in, ActivationKind activation) {
         workspace.input[index] = in;
         float[] padded = forward.fillHalo(in, workspace.padded[index]);
-        forward.run(padded, weights.forward[index], 0, weights.raw, block.biasOffset(), workspace.output[index]);
-        return workspace.output[index];
+        float[] out = workspace.output[index];
+        forward.run(padded, weights.forward[index], 0, weights.raw, block.biasOffset(), out, activation, null);
+        return out;
     }
 
     @Override
@@ -128,7 +165,8 @@ final class LinearStage implements Stage {
             return gradient;
         }
         float[] padded = backward.fillHalo(gradient, workspace.scratch);
-        backward.run(padded, weights.backward[index], 0, noBias, 0, spare);
+        float[] value = before == null ? null : workspace.output[index - 1];
+        backward.run(padded, weights.backward[slot], 0, noBias, 0, spare, before, value);
         return spare;
     }
 }

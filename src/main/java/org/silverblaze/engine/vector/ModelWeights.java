@@ -4,12 +4,15 @@ import java.util.Arrays;
 
 /** Raw parameters of one model and their packed forms, made anew whenever the free parameters changed. */
 final class ModelWeights {
-    final float[] raw;
-    /** {@code [stage]}: for the forward and for the backward correlation. */
-    final float[][] forward;
+    /** Plans are for 16, 1, 2, 4 and 8 examples. */
+    private static final int SLOTS = 5;
 
+    final float[] raw;
+    /** {@code [stage]}: for the forward correlation. */
+    final float[][] forward;
+    /** {@code [slot]}: for the backward correlation. With a stride it packs other weights in each plan: {@link #slot}. */
     final float[][] backward;
-    /** {@code [stage]}: whether the packed forms belong to these parameters. */
+    /** {@code [stage]} and {@code [slot]}: whether the packed forms belong to these parameters. */
     final boolean[] forwardPacked;
 
     final boolean[] backwardPacked;
@@ -17,9 +20,20 @@ final class ModelWeights {
     ModelWeights(int parameters, int stages) {
         raw = new float[parameters];
         forward = new float[stages][];
-        backward = new float[stages][];
+        backward = new float[SLOTS * stages][];
         forwardPacked = new boolean[stages];
-        backwardPacked = new boolean[stages];
+        backwardPacked = new boolean[SLOTS * stages];
+    }
+
+    /**
+     * Where the backward form of a layer stands.
+     *
+     * @param ofPlan whether it differs from plan to plan
+     * @param examples of the plan's micro-blocks, 1, 2, 4, 8 or 16
+     */
+    static int slot(int stage, int stages, boolean ofPlan, int examples) {
+        int plan = !ofPlan || examples == Lanes.BLOCK ? 0 : 1 + Integer.numberOfTrailingZeros(examples);
+        return plan * stages + stage;
     }
 
     /** The raw parameters are other ones now. */

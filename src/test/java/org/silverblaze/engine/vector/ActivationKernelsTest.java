@@ -22,7 +22,7 @@ final class ActivationKernelsTest {
 
     private static float[] applied(ActivationKind kind) {
         float[] out = new float[N];
-        ActivationKernels.forward(kind, arguments(), out, N);
+        ActivationKernels.forward(kind, arguments(), out, 0, N);
         return out;
     }
 
@@ -30,7 +30,7 @@ final class ActivationKernelsTest {
         float[] value = ActivationKernels.derivativeFromOutput(kind) ? applied(kind) : arguments();
         float[] gradient = new float[N];
         java.util.Arrays.fill(gradient, 1f);
-        ActivationKernels.backward(kind, value, gradient, N);
+        ActivationKernels.backward(kind, value, gradient, 0, N);
         return gradient;
     }
 
@@ -117,16 +117,16 @@ final class ActivationKernelsTest {
         in[1] = -Float.MAX_VALUE;
         in[2] = Float.NaN;
         float[] out = new float[16];
-        ActivationKernels.forward(ActivationKind.TANH, in, out, 16);
+        ActivationKernels.forward(ActivationKind.TANH, in, out, 0, 16);
         assertThat(out[0]).isEqualTo(1f);
         assertThat(out[1]).isEqualTo(-1f);
         assertThat(out[2]).isNaN();
-        ActivationKernels.forward(ActivationKind.GELU, in, out, 16);
+        ActivationKernels.forward(ActivationKind.GELU, in, out, 0, 16);
         assertThat(out[0]).isEqualTo(Float.MAX_VALUE);
         assertThat(Math.abs(out[1])).isLessThan(1e-30f);
         assertThat(out[2]).isNaN();
         for (ActivationKind kind : new ActivationKind[] {ActivationKind.RELU, ActivationKind.LEAKY_RELU}) {
-            ActivationKernels.forward(kind, in, out, 16);
+            ActivationKernels.forward(kind, in, out, 0, 16);
             assertThat(out[2]).as("%s of NaN", kind).isNaN();
         }
     }
