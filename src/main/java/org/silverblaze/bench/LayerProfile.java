@@ -118,7 +118,7 @@ public record LayerProfile(List<BenchResult> results, List<Double> shares) {
 
     /** Bytes that a layer without weights has to read and to write for one example. */
     private static long bytes(NetworkShapes.Layer layer, Phase phase) {
-        long maps = layer.input().size() + layer.output().size();
+        long maps = (long) layer.input().size() + layer.output().size();
         boolean readsItsValues = phase == Phase.INPUT_GRADIENT && layer.spec() instanceof LayerSpec.Activation;
         return Float.BYTES * (maps + (readsItsValues ? layer.output().size() : 0));
     }

@@ -1,5 +1,7 @@
 package org.silverblaze.engine;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Where the time of a network's work goes: nanoseconds of each layer and phase, summed over all threads. Thread-safe. */
@@ -11,21 +13,22 @@ public final class LayerTimes {
         WEIGHT_GRADIENT
     }
 
-    private static final int PHASES = Phase.values().length;
-
-    private final AtomicLongArray nanos;
+    /** Nanoseconds of each layer. */
+    private final Map<Phase, AtomicLongArray> nanos = new EnumMap<>(Phase.class);
 
     /** For a network of so many layers; all times are zero. */
     public LayerTimes(int layers) {
-        nanos = new AtomicLongArray(layers * PHASES);
+        for (Phase phase : Phase.values()) {
+            nanos.put(phase, new AtomicLongArray(layers));
+        }
     }
 
     public void add(int layer, Phase phase, long nanoseconds) {
-        nanos.addAndGet(layer * PHASES + phase.ordinal(), nanoseconds);
+        nanos.get(phase).addAndGet(layer, nanoseconds);
     }
 
     /** Nanoseconds so far of layer {@code layer}, counted from 0. */
     public long get(int layer, Phase phase) {
-        return nanos.get(layer * PHASES + phase.ordinal());
+        return nanos.get(phase).get(layer);
     }
 }
