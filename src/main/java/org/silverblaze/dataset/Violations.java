@@ -48,7 +48,7 @@ public record Violations(byte[] divergence, int[] steps) {
         labels.put(ViolationTask.VIOLATIONS, sum / 2.0);
         labels.put(ViolationTask.VIOLATED_SITES, (double) sites);
         if (task.pairs()) {
-            labels.put(ViolationTask.PAIR, (double) (draw / 2));
+            labels.put(ViolationTask.PAIR, (draw - draw % 2) / 2.0);
             labels.put(ViolationTask.MEMBER, (double) (draw % 2));
         }
         return labels;
