@@ -23,7 +23,7 @@ final class InfoCommand implements Callable<Integer> {
     private Common common;
 
     /** JSON object of the command. */
-    record Info(
+    record InfoReport(
             String version,
             String revision,
             String java,
@@ -45,7 +45,7 @@ final class InfoCommand implements Callable<Integer> {
                         e.getKey(), e.getValue().available(), e.getValue().detail()))
                 .toList();
         String choice = Dispatcher.choose(Dispatcher.AUTO).reason();
-        Info info = new Info(
+        InfoReport info = new InfoReport(
                 Version.NUMBER,
                 Version.revision(),
                 System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ")",
