@@ -1,6 +1,7 @@
 package org.silverblaze.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ import org.silverblaze.Progress;
 import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.dispatch.EngineChoice;
 import org.silverblaze.experiment.AllExperiments;
+import org.silverblaze.experiment.Onset;
+import org.silverblaze.experiment.OnsetPlan;
+import org.silverblaze.experiment.OnsetResult;
 import org.silverblaze.experiment.Regression;
 import org.silverblaze.experiment.RegressionPlan;
 import org.silverblaze.experiment.ViolationExperiment;
@@ -37,6 +41,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  silverblaze reproduce",
             "  silverblaze reproduce --experiment detection",
+            "  silverblaze reproduce --experiment onset",
             "  silverblaze reproduce --experiment all --out results/smoke",
             "  silverblaze reproduce --experiment regression --scale laptop --out results/laptop"
         })
@@ -44,6 +49,7 @@ final class ReproduceCommand implements Callable<Integer> {
     private static final String REGRESSION = "regression";
     private static final String ALL = "all";
     private static final List<String> EXPERIMENTS = List.of(REGRESSION, "detection", "counting", ALL);
+    private static final String ONSET = "onset";
 
     @Mixin
     private Common common;
@@ -55,7 +61,10 @@ final class ReproduceCommand implements Callable<Integer> {
             names = "--experiment",
             paramLabel = "NAME",
             defaultValue = "regression",
-            description = "regression, detection, counting, or all (default: ${DEFAULT-VALUE})")
+            description = {
+                "regression, detection, counting, or all three; or onset: n(mu) in four dimensions",
+                "(default: ${DEFAULT-VALUE})"
+            })
     private String experiment;
 
     @Option(
@@ -91,10 +100,70 @@ final class ReproduceCommand implements Callable<Integer> {
     /** What one experiment gave. */
     private record Part(String name, double seconds, Path report, List<?> rows, String text) {}
 
+    /** JSON object of the onset. */
+    record OnsetJson(
+            String experiment,
+            String scale,
+            String engine,
+            int threads,
+            double seconds,
+            String report,
+            List<OnsetResult.Row> rows,
+            List<OnsetFit> onset) {}
+
+    /** The estimate of one lattice. */
+    record OnsetFit(String lattice, @JsonProperty("mu_c") Double muC, Double error) {
+        static OnsetFit of(OnsetResult.Curve curve) {
+            OnsetResult.Line line = curve.line();
+            return new OnsetFit(
+                    curve.lattice(), line == null ? null : line.onset(), line == null ? null : line.error());
+        }
+    }
+
+    private Integer onset() throws IOException {
+        OnsetPlan plan = OnsetPlan.ofScale(scale);
+        timeLimit.start();
+        int threads = engines.threads();
+        EngineChoice choice = engines.choose();
+        Path folder = out == null ? Path.of("runs", experiment + "-" + scale) : out;
+        Onset.Outcome outcome = new Onset(
+                        seed == null ? plan : plan.withSeed(seed),
+                        choice.engine(),
+                        choice.reason(),
+                        threads,
+                        folder,
+                        "scripts/silverblaze " + quoted(GenerateCommand.commandLine(spec)),
+                        common.progress(choice.reason()))
+                .run();
+        OnsetResult result = outcome.result();
+        common.print(
+                new OnsetJson(
+                        experiment,
+                        scale,
+                        choice.engine().name(),
+                        threads,
+                        result.seconds(),
+                        outcome.report().toString(),
+                        result.rows(),
+                        result.curves().stream().map(OnsetFit::of).toList()),
+                outcome.text()
+                        + String.format(
+                                Locale.ROOT,
+                                "%nThe report is %s (%.0f s on %d threads).%n",
+                                outcome.report(),
+                                result.seconds(),
+                                threads));
+        return ExitCode.DONE;
+    }
+
     @Override
     public Integer call() throws IOException {
+        if (experiment.equals(ONSET)) {
+            return onset();
+        }
         if (!EXPERIMENTS.contains(experiment)) {
-            throw new BadInput("--experiment " + experiment + ": expected " + String.join(", ", EXPERIMENTS));
+            throw new BadInput(
+                    "--experiment " + experiment + ": expected " + String.join(", ", EXPERIMENTS) + ", " + ONSET);
         }
         if (!RegressionPlan.SCALES.contains(scale)) {
             throw new BadInput("--scale " + scale + ": expected " + String.join(", ", RegressionPlan.SCALES));

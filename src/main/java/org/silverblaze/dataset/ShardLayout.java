@@ -28,7 +28,7 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
     /** Worm steps of all chains of a block in a segment: one to two minutes of one core at 4 to 6 ns a step. */
     private static final double SEGMENT_STEPS = 1L << 34;
 
-    /** A site of a heat-bath sweep, and of a sweep of reflections, in worm steps of the same time (jmh/README.md). */
+    /** A site of a heat-bath sweep, and of a sweep of reflections, in worm steps of the same time (jmh/results). */
     private static final double HEAT_BATH_STEPS = 0.6;
 
     private static final double REFLECTION_STEPS = 0.15;
