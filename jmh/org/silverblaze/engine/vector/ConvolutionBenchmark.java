@@ -3,6 +3,7 @@ package org.silverblaze.engine.vector;
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 import static org.silverblaze.engine.vector.Lanes.FLOATS;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,8 @@ import org.silverblaze.network.ParameterMap;
 import org.silverblaze.network.PoolingKind;
 
 /**
- * The convolution 3x3, 16 to 16 channels, on one micro-block, and a whole training step of a small EQ network, one thread.
+ * The convolution 3x3, 16 to 16 or 32 to 32 channels, on one micro-block, and a whole training step of an EQ network with as many
+ * channels (16: EQ-small, 32: EQ-large), one thread.
  * Halo copies, lane sums and everything else that the layer needs are inside. Read the counter {@code flops}: useful
  * floating-point operations per second (2 for a multiply-add), and divide it by that of {@code fmaPeak} in the same run,
  * the limit that they are held against.
@@ -51,13 +53,15 @@ import org.silverblaze.network.PoolingKind;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ConvolutionBenchmark {
-    private static final int CHANNELS = 16;
     private static final int KERNEL = 3;
     private static final int BATCH = 64;
     private static final int PEAK_STEPS = 10_000;
 
     @Param({"60x4", "8x8"})
     public String lattice;
+
+    @Param({"16", "32"})
+    public int channels;
 
     private Correlation forward;
     private Correlation backward;
@@ -99,41 +103,43 @@ public class ConvolutionBenchmark {
         int t = sites.extent(0);
         int x = sites.extent(1);
         SplittableRandom random = new SplittableRandom(1);
-        forward = Correlation.forward(CHANNELS, CHANNELS, KERNEL, KERNEL, 1, 1, t, x);
-        backward = Correlation.backward(CHANNELS, CHANNELS, KERNEL, KERNEL, 1, 1, t, x);
+        forward = Correlation.forward(channels, channels, KERNEL, KERNEL, 1, 1, t, x);
+        backward = Correlation.backward(channels, channels, KERNEL, KERNEL, 1, 1, t, x);
         weightGradient = new WeightGradient(forward);
-        in = random(random, sites.volume() * CHANNELS * BLOCK);
+        in = random(random, sites.volume() * channels * BLOCK);
         out = random(random, in.length);
         result = new float[in.length];
         padded = new float[forward.paddedSize()];
         paddedGradient = new float[backward.paddedSize()];
-        raw = random(random, CHANNELS * CHANNELS * KERNEL * KERNEL + CHANNELS);
+        raw = random(random, channels * channels * KERNEL * KERNEL + channels);
         packed = new float[forward.packedSize()];
         packedTransposed = new float[backward.packedSize()];
         forward.pack(raw, 0, packed, 0);
         backward.packTransposed(raw, 0, packedTransposed);
-        bias = random(random, CHANNELS);
+        bias = random(random, channels);
         sums = new float[weightGradient.sumsSize()];
         copy = new float[weightGradient.copySize()];
         forward.fillHalo(in, padded);
-        convolutionFlops = 2L * sites.volume() * CHANNELS * CHANNELS * KERNEL * KERNEL * BLOCK;
+        convolutionFlops = 2L * sites.volume() * channels * channels * KERNEL * KERNEL * BLOCK;
         startNetwork(sites, random);
     }
 
     private void startNetwork(Lattice sites, SplittableRandom random) {
-        LayerSpec convolution = new LayerSpec.Convolution(CHANNELS, KERNEL, KERNEL, 1, 1);
-        LayerSpec relu = new LayerSpec.Activation(ActivationKind.RELU);
-        NetworkSpec spec = new NetworkSpec(
-                4,
-                List.of(
-                        convolution,
-                        relu,
-                        convolution,
-                        relu,
-                        convolution,
-                        relu,
-                        new LayerSpec.GlobalPooling(PoolingKind.AVERAGE),
-                        new LayerSpec.Dense(2)));
+        boolean large = channels == 32;
+        LayerSpec convolution = new LayerSpec.Convolution(channels, KERNEL, KERNEL, 1, 1);
+        LayerSpec activation = new LayerSpec.Activation(large ? ActivationKind.LEAKY_RELU : ActivationKind.RELU);
+        List<LayerSpec> layers = new ArrayList<>();
+        for (int i = 0; i < (large ? 5 : 3); i++) {
+            layers.add(convolution);
+            layers.add(activation);
+        }
+        layers.add(new LayerSpec.GlobalPooling(PoolingKind.AVERAGE));
+        if (large) {
+            layers.add(new LayerSpec.Dense(channels));
+            layers.add(activation);
+        }
+        layers.add(new LayerSpec.Dense(2));
+        NetworkSpec spec = new NetworkSpec(4, layers);
         int parameters = ParameterLayout.of(spec, sites).count();
         network = new VectorNetworks()
                 .compile(new NetworkProblem(
@@ -155,7 +161,7 @@ public class ConvolutionBenchmark {
         losses = new double[1];
         // forward and weight gradient for every layer, the input's gradient for all but the first
         long all = NetworkCounts.of(spec, sites).multiplyAdds();
-        long first = (long) sites.volume() * CHANNELS * 4 * KERNEL * KERNEL;
+        long first = (long) sites.volume() * channels * 4 * KERNEL * KERNEL;
         stepFlops = 2 * BATCH * (3 * all - first);
     }
 
@@ -229,7 +235,10 @@ public class ConvolutionBenchmark {
         return raw;
     }
 
-    /** Batch of 64, EQ: three convolutions 3x3 of 16 channels with ReLU, mean, dense 2; AdamW included. */
+    /**
+     * Batch of 64, AdamW included. EQ-small: three convolutions with ReLU, mean, dense 2; EQ-large: five with LeakyReLU, mean, dense
+     * 32, LeakyReLU, dense 2.
+     */
     @Benchmark
     public double trainingStep(Work work) {
         network.trainStep(examples, selections, losses);
