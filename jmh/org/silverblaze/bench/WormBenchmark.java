@@ -86,8 +86,7 @@ public class WormBenchmark {
             case "int8" -> new VectorSampler(Long.MAX_VALUE);
             default -> new ReferenceSampler();
         };
-        block = sampler.start(
-                new ChainSpec(lattice, couplings, worm, 1, new Schedule(steps, 2000, 1000)), 0, CHAINS);
+        block = sampler.start(new ChainSpec(lattice, couplings, worm, 1, new Schedule(steps, 2000, 1000)), 0, CHAINS);
     }
 
     /** 1 / (2 tau_int in steps of one chain) of the slower of n and |phi|^2. */
@@ -117,8 +116,8 @@ public class WormBenchmark {
         Arrays.fill(wanted, samples);
         measured.advance(wanted, sink);
         double stepsPerSample = (measured.clock() - from) / (samples - 1.0);
-        double tau = Math.max(
-                GammaMethod.mean(n).tauInt(), GammaMethod.mean(phi2).tauInt());
+        double tau =
+                Math.max(GammaMethod.mean(n).tauInt(), GammaMethod.mean(phi2).tauInt());
         return 1 / (2 * tau * stepsPerSample);
     }
 
@@ -145,7 +144,8 @@ public class WormBenchmark {
         block.advance(wanted, (chain, draw, k, l) -> {});
         long steps = (block.clock() - before) * CHAINS;
         made.laneSteps += steps;
-        made.linkUpdates += steps * (double) block.spec().lattice().links()
+        made.linkUpdates += steps
+                * (double) block.spec().lattice().links()
                 / block.spec().schedule().stepsPerSweep();
         made.effectiveSamples += steps * effectiveSamplesPerStep;
         return block.clock();
