@@ -170,7 +170,7 @@ final class CompactChain {
             sink.accept(chain, samples, k, l);
             samples++;
         }
-        head = WormAlgorithm.opening(key, chain, worms, occupation.length, openingWords);
+        head = WormAlgorithm.opening(key, chain, worms, occupation.length, openingWords, 0, true);
         tail = head;
     }
 

@@ -52,7 +52,10 @@ final class LaneGroup implements ChainGroup {
     /** Half-link at which the next worm of a lane opens. */
     private final int[] opening = new int[WIDTH];
 
-    private final int[] openingWords = new int[Threefry.WORDS];
+    /** {@code [lane][word]}: the draw that it is of. */
+    private final int[] openingWords = new int[WIDTH * Threefry.WORDS];
+    /** The worm at whose closing a lane has its next sample. */
+    private final long[] sampleAt = new long[WIDTH];
     /** {@code [half]}, for lane 0: what {@link LaneWorm} wants to know of a half-link. */
     private final int[] rows;
 
@@ -181,8 +184,8 @@ final class LaneGroup implements ChainGroup {
 
     private void close(int lane, SampleSink sink) {
         worms[lane]++;
-        long counted = worms[lane] - schedule.thermalization();
-        if (counted > 0 && counted % schedule.wormsBetween() == 0) {
+        if (worms[lane] == sampleAt[lane]) {
+            sampleAt[lane] += schedule.wormsBetween();
             int[] state = lanes.state;
             int volume = table.volume;
             for (int site = 0; site < volume; site++) {
@@ -201,8 +204,19 @@ final class LaneGroup implements ChainGroup {
         placeHead(lane, half);
         placeTail(lane, half);
         // The next one is drawn ahead: nothing waits for it then.
-        opening[lane] =
-                WormAlgorithm.opening(key, firstChain + lane, worms[lane] + 1, table.partner.length, openingWords);
+        openAhead(lane, false);
+    }
+
+    /** @param anew whether there is no draw of this lane yet */
+    private void openAhead(int lane, boolean anew) {
+        opening[lane] = WormAlgorithm.opening(
+                key,
+                firstChain + lane,
+                worms[lane] + 1,
+                table.partner.length,
+                openingWords,
+                lane * Threefry.WORDS,
+                anew);
     }
 
     private void placeHead(int lane, int half) {
@@ -300,8 +314,11 @@ final class LaneGroup implements ChainGroup {
             placeTail(lane, chain.tail);
             worms[lane] = chain.worms;
             samples[lane] = chain.samples;
-            opening[lane] =
-                    WormAlgorithm.opening(key, chain.chain, chain.worms + 1, table.partner.length, openingWords);
+            long counted = Math.max(0, chain.worms - schedule.thermalization());
+            sampleAt[lane] = Math.max(chain.worms, schedule.thermalization())
+                    + schedule.wormsBetween()
+                    - counted % schedule.wormsBetween();
+            openAhead(lane, true);
         }
         inLanes = true;
     }
