@@ -33,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
             InspectCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            PredictCommand.class,
             ReproduceCommand.class,
             BenchCommand.class,
             VerifyCommand.class,

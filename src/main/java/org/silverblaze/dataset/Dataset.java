@@ -179,13 +179,18 @@ public final class Dataset {
         }
         forEachShard(mu, shard -> {
             for (int from = 0; from < shard.count(); from += piece) {
-                Target target = new Target(Math.min(piece, shard.count() - from));
-                for (int i = 0; i < target.count; i++) {
-                    target.take(shard, from + i, i);
-                }
-                action.accept(target.samples());
+                action.accept(samples(shard, from, Math.min(piece, shard.count() - from)));
             }
         });
+    }
+
+    /** Some samples of a shard of this data set, {@code from} the first of them. */
+    public Samples samples(Shard shard, int from, int count) {
+        Target target = new Target(count);
+        for (int i = 0; i < count; i++) {
+            target.take(shard, from + i, i);
+        }
+        return target.samples();
     }
 
     /** All samples of point {@code mu}: the first draw of every chain, then the second, and so on. */

@@ -16,7 +16,7 @@ import java.util.Map;
  * <p>jhdf, which reads the files, is not used to write them: it stamps operating system and processor into every file, and
  * writes each innermost row by a system call of its own.
  */
-final class Hdf5Image {
+public final class Hdf5Image {
     private static final int SUPERBLOCK_BYTES = 48;
     private static final int ALIGNMENT = 64;
     private static final long UNDEFINED = -1L;
@@ -33,7 +33,7 @@ final class Hdf5Image {
     private static final int ATTRIBUTE_INFO = 0x15;
 
     /** Element types. */
-    enum Type {
+    public enum Type {
         INT8(1),
         INT32(4),
         INT64(8),
@@ -93,12 +93,20 @@ final class Hdf5Image {
 
     private record Message(int type, byte[] data) {}
 
-    private final List<ByteBuffer> pieces = new ArrayList<>();
+    /**
+     * A part of the file.
+     *
+     * @param position of its first byte
+     * @param bytes its content
+     */
+    public record Piece(long position, ByteBuffer bytes) {}
+
+    private final List<Piece> pieces = new ArrayList<>();
     private final List<Message> root = new ArrayList<>();
     private long position = SUPERBLOCK_BYTES;
 
     /** @param attributes of the root group, in this order: String, Long, Double or int[] */
-    Hdf5Image(Map<String, Object> attributes) {
+    public Hdf5Image(Map<String, Object> attributes) {
         root.add(new Message(
                 LINK_INFO,
                 buffer(18)
@@ -114,8 +122,29 @@ final class Hdf5Image {
     void dataset(String name, Type type, long[] extents, ByteBuffer data, Map<String, Object> attributes) {
         align();
         long dataAddress = position;
-        long bytes = data.remaining();
         add(data.duplicate());
+        header(name, type, extents, dataAddress, data.remaining(), attributes);
+    }
+
+    /**
+     * Adds a data set of the root group whose bytes the caller writes, in any order.
+     *
+     * @return position of its first byte in the file
+     */
+    public long room(String name, Type type, long[] extents, Map<String, Object> attributes) {
+        align();
+        long dataAddress = position;
+        long bytes = type.size;
+        for (long extent : extents) {
+            bytes = Math.multiplyExact(bytes, extent);
+        }
+        position += bytes;
+        header(name, type, extents, dataAddress, bytes, attributes);
+        return dataAddress;
+    }
+
+    private void header(
+            String name, Type type, long[] extents, long dataAddress, long bytes, Map<String, Object> attributes) {
         align();
         long headerAddress = position;
         ByteBuffer space = buffer(4 + 8 * extents.length)
@@ -153,8 +182,13 @@ final class Hdf5Image {
                         .array()));
     }
 
-    /** The whole file as pieces in order. Call once, at the end. */
+    /** The whole file as pieces in order, where the caller writes none. Call once, at the end. */
     List<ByteBuffer> finish() {
+        return finishPlaced().stream().map(Piece::bytes).toList();
+    }
+
+    /** All of the file that the caller does not write, as pieces in order. Call once, at the end. */
+    public List<Piece> finishPlaced() {
         align();
         long rootAddress = position;
         add(objectHeader(root));
@@ -168,7 +202,7 @@ final class Hdf5Image {
                 .putLong(UNDEFINED)
                 .putLong(position)
                 .putLong(rootAddress);
-        pieces.addFirst(sealed(superblock));
+        pieces.addFirst(new Piece(0, sealed(superblock)));
         return List.copyOf(pieces);
     }
 
@@ -177,7 +211,7 @@ final class Hdf5Image {
     }
 
     private void add(ByteBuffer piece) {
-        pieces.add(piece);
+        pieces.add(new Piece(position, piece));
         position += piece.remaining();
     }
 

@@ -38,7 +38,7 @@ public record ViolationTask(Kind kind, List<Integer> worms, int fewestSteps, int
     private static final int[] STEPS = {1, 100};
 
     static final String WORMS = "worms";
-    static final String VIOLATIONS = "violations";
+    public static final String VIOLATIONS = "violations";
     static final String VIOLATED_SITES = "violated_sites";
     static final String PAIR = "pair";
     static final String MEMBER = "member";

@@ -33,7 +33,8 @@ public final class Losses {
         return sum / outputs.length;
     }
 
-    private static double one(Loss loss, double output, double target) {
+    /** Loss of one output. */
+    public static double one(Loss loss, double output, double target) {
         return switch (loss) {
             case MEAN_SQUARED_ERROR -> (output - target) * (output - target);
             // log(1 + e^z) - z y, written so that nothing overflows.

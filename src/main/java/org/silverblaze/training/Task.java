@@ -2,7 +2,9 @@ package org.silverblaze.training;
 
 import java.util.List;
 import java.util.function.Function;
+import org.silverblaze.dataset.Manifest;
 import org.silverblaze.dataset.Samples;
+import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.Loss;
 
@@ -37,6 +39,11 @@ public enum Task {
      */
     public Examples examples(Samples samples) {
         return examples.apply(samples);
+    }
+
+    /** Whether data sets of this manifest have the labels of this task. */
+    public boolean hasLabels(Manifest manifest) {
+        return this == REGRESSION || manifest.labels().containsKey(ViolationTask.VIOLATIONS);
     }
 
     /** Name in recipes. */
