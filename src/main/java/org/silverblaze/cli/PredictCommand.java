@@ -87,14 +87,16 @@ final class PredictCommand implements Callable<Integer> {
         if (out != null && Files.isDirectory(out)) {
             throw new BadInput("--out " + out + ": is a folder; expected a file that ends in .h5, .hdf5 or .csv");
         }
+        if (out != null && !Files.isDirectory(out.toAbsolutePath().getParent())) {
+            throw new BadInput("--out " + out + ": there is no folder "
+                    + out.toAbsolutePath().getParent() + "; expected a file in a folder that is there");
+        }
         TrainedEnsemble ensemble = RunFolder.read(run);
         Dataset dataset = Dataset.open(data);
         // A run is used on the engine that it was trained on, unless another one is asked for.
-        EngineChoice choice = engines.engine.equals(Dispatcher.AUTO)
-                ? Dispatcher.choose(ensemble.engine())
-                : engines.choose();
-        Predictor predictor =
-                new Predictor(ensemble, dataset, choice.engine().networks(), threads);
+        EngineChoice choice =
+                engines.engine.equals(Dispatcher.AUTO) ? Dispatcher.choose(ensemble.engine()) : engines.choose();
+        Predictor predictor = new Predictor(ensemble, dataset, choice.engine().networks(), threads);
         Predictor.Result result = predictor.run(out, common.progress(choice.reason()));
         Result printed = new Result(
                 ensemble.recipe().name(),
@@ -142,7 +144,8 @@ final class PredictCommand implements Callable<Integer> {
                     r.latency().calls()));
         }
         if (!r.losses().isEmpty()) {
-            Table table = Table.of("Losses against the labels of the data set.", "mu", "member", "output", "loss", "value");
+            Table table =
+                    Table.of("Losses against the labels of the data set.", "mu", "member", "output", "loss", "value");
             for (Predictor.Row row : r.losses()) {
                 String member = row.seed() == null ? "mean of all" : "seed " + row.seed();
                 table = table.row(row.mu(), member, row.output(), row.loss().replace('_', ' '), row.value());

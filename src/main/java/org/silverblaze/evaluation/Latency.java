@@ -34,8 +34,8 @@ public record Latency(
         Samples first = dataset.load(0, new int[] {0}, 1);
         Examples one = first.regression();
         int[] selection = {0};
-        try (CompiledNetwork network =
-                engine.compile(Trainer.problem(ensemble.recipe(), dataset.manifest().lattice(), 1, 1, 1))) {
+        try (CompiledNetwork network = engine.compile(
+                Trainer.problem(ensemble.recipe(), dataset.manifest().lattice(), 1, 1, 1))) {
             network.setParameters(0, ensemble.members().getFirst().parameters());
             long begin = System.nanoTime();
             for (int call = 0; call < FEWEST_CALLS || System.nanoTime() - begin < SECOND; call++) {

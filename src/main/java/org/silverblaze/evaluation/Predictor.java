@@ -61,8 +61,8 @@ public final class Predictor {
         Manifest manifest = dataset.manifest();
         this.labelled = task.hasLabels(manifest);
         if (manifest.lattice().dimensions() != 2) {
-            throw new BadInput(dataset.path() + ": lattice " + manifest.lattice()
-                    + "; networks take two dimensions, N_t x N_x");
+            throw new BadInput(
+                    dataset.path() + ": lattice " + manifest.lattice() + "; networks take two dimensions, N_t x N_x");
         }
         if (!Evaluator.applies(ensemble, manifest.lattice())) {
             throw new BadInput(dataset.path() + ": lattice " + manifest.lattice() + "; network "
@@ -169,11 +169,14 @@ public final class Predictor {
         return network;
     }
 
+    /** What a thread does next. */
+    private sealed interface Step {}
+
     /** A shard to read. */
-    private record Reading(ShardId id, long first, int firstPiece) {}
+    private record Reading(ShardId id, long first, int firstPiece) implements Step {}
 
     /** A piece of a shard that was read; {@code number} counts the pieces of the data set. */
-    private record Piece(Shard shard, int from, int count, long first, int number) {}
+    private record Piece(Shard shard, int from, int count, long first, int number) implements Step {}
 
     /** The work of one call. */
     private final class Work {
@@ -235,7 +238,7 @@ public final class Predictor {
         private void work() {
             try (CompiledNetwork network = compile()) {
                 while (true) {
-                    Object next = next();
+                    Step next = next();
                     long start = System.nanoTime();
                     switch (next) {
                         case Reading reading -> {
@@ -243,7 +246,7 @@ public final class Predictor {
                             read(reading, shard, System.nanoTime() - start);
                         }
                         case Piece piece -> compute(network, piece);
-                        case null, default -> {
+                        case null -> {
                             return;
                         }
                     }
@@ -257,7 +260,7 @@ public final class Predictor {
         }
 
         /** What to do next: a {@link Reading}, a {@link Piece}; null: nothing is left. */
-        private synchronized Object next() {
+        private synchronized Step next() {
             boolean interrupted = false;
             try {
                 while (failure == null) {
@@ -315,11 +318,7 @@ public final class Predictor {
             }
             long nanos = System.nanoTime() - start;
             Prediction prediction = new Prediction(
-                    piece.first(),
-                    piece.shard().id().mu(),
-                    samples,
-                    answers,
-                    labelled ? examples.targets() : null);
+                    piece.first(), piece.shard().id().mu(), samples, answers, labelled ? examples.targets() : null);
             sink.add(prediction);
             double[] sums = labelled ? losses(prediction) : null;
             synchronized (this) {

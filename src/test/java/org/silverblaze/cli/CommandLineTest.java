@@ -182,6 +182,24 @@ final class CommandLineTest {
         assertThat(tooDeep.code()).isEqualTo(2);
         assertThat(tooDeep.err().strip().lines()).as(tooDeep.err()).hasSize(1);
 
+        String predictions = folder.resolve("predictions.csv").toString();
+        Run predicted = run("predict", runFolder, data, "--out", predictions, "--latency", "--json");
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        assertThat(predicted.json().get("samples").intValue()).isEqualTo(640);
+        assertThat(predicted.json().get("losses")).hasSize(2 * 3 * 2);
+        assertThat(predicted.json().get("latency").get("median_us").doubleValue())
+                .isPositive();
+        assertThat(Files.readAllLines(Path.of(predictions))).hasSize(641);
+
+        String many = folder.resolve("many").toString();
+        Files.writeString(
+                folder.resolve("other.yaml"), Files.readString(Path.of(recipe)).replace("name: tiny", "name: other"));
+        Run both =
+                run("train", recipe, folder.resolve("other.yaml").toString(), "--data", data, "--out", many, "--json");
+        assertThat(both.code()).as(both.err()).isZero();
+        assertThat(both.json().get("runs").findValuesAsString("recipe")).containsExactly("tiny", "other");
+        assertThat(run("predict", many + "/other", data).out()).contains("mean of all");
+
         Run evaluated = run("evaluate", runFolder, "--data", data, "--json");
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
         JsonNode rows = evaluated.json().get("rows");

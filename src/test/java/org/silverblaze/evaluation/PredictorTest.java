@@ -72,9 +72,10 @@ final class PredictorTest {
         assertThat(result.samples()).isEqualTo(2 * SAMPLES);
         assertThat(result.members()).isEqualTo(3);
         try (HdfFile file = new HdfFile(out);
-                CompiledNetwork network = new VectorNetworks()
-                        .compile(Trainer.problem(ensemble.recipe(), Lattice.of(3, 2), 64, 1, 1))) {
-            float[][][] answers = (float[][][]) file.getDatasetByPath("predictions").getData();
+                CompiledNetwork network =
+                        new VectorNetworks().compile(Trainer.problem(ensemble.recipe(), Lattice.of(3, 2), 64, 1, 1))) {
+            float[][][] answers =
+                    (float[][][]) file.getDatasetByPath("predictions").getData();
             float[][] mean = (float[][]) file.getDatasetByPath("mean").getData();
             float[][] spread = (float[][]) file.getDatasetByPath("spread").getData();
             float[][] labels = (float[][]) file.getDatasetByPath("labels").getData();
@@ -123,7 +124,9 @@ final class PredictorTest {
                 int k = row.output().equals("n") ? 0 : 1;
                 double sum = 0;
                 for (int i = first; i < first + SAMPLES; i++) {
-                    double answer = row.seed() == null ? mean[i][k] : answers[i][row.seed().intValue()][k];
+                    double answer = row.seed() == null
+                            ? mean[i][k]
+                            : answers[i][row.seed().intValue()][k];
                     sum += (answer - labels[i][k]) * (answer - labels[i][k]);
                 }
                 assertThat(row.value()).as(row.toString()).isCloseTo(sum / SAMPLES, within(1e-6 * (1 + row.value())));
@@ -179,7 +182,8 @@ final class PredictorTest {
         TrainedEnsemble eq = trained(EQ, 1);
         Predictor predictor = new Predictor(eq, larger, new VectorNetworks(), 3);
         try (Stream<Path> files = Files.list(data)) {
-            Path shard = files.filter(f -> f.toString().endsWith(".h5")).findFirst().orElseThrow();
+            Path shard =
+                    files.filter(f -> f.toString().endsWith(".h5")).findFirst().orElseThrow();
             byte[] bytes = Files.readAllBytes(shard);
             bytes[bytes.length / 2] ^= 1;
             Files.write(shard, bytes);
