@@ -60,13 +60,14 @@ public final class FieldBlockSink {
         }
         for (int last = missing - 1; last >= 0; last--) {
             if (folder.hasState(id(last))) {
+                FieldState state;
                 try {
-                    FieldState state = folder.readFieldState(id(last));
-                    begin(last + 1);
-                    return Optional.of(state);
+                    state = folder.readFieldState(id(last));
                 } catch (BadInput damaged) {
                     continue; // An older state, or the start, leads to the same bits.
                 }
+                begin(last + 1);
+                return Optional.of(state);
             }
         }
         return Optional.empty();
