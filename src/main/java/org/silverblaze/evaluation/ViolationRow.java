@@ -55,7 +55,7 @@ public record ViolationRow(
         @JsonProperty("mean_absolute_error") Double meanError,
         @JsonProperty("pairs_ordered") Double ordered,
         @JsonProperty("pair_differences_exact") Double differences,
-        @JsonProperty("by_number") List<Number> byNumber) {
+        @JsonProperty("by_number") List<Count> byNumber) {
     /** Name of test sets of independent samples. */
     public static final String ORDINARY = "ordinary";
     /** Name of test sets of matched pairs. */
@@ -69,7 +69,7 @@ public record ViolationRow(
      * @param exact fraction whose rounded answer is the label
      * @param meanError mean |answer - label|
      */
-    public record Number(
+    public record Count(
             int violations,
             long samples,
             double exact,

@@ -75,7 +75,7 @@ record ViolationScores(double[] outputs, double[] labels) {
                 .mapToDouble(i -> outputs[i])
                 .sorted()
                 .toArray();
-        long closed = labels.length - open.length;
+        int closed = labels.length - open.length;
         if (open.length == 0 || closed == 0) {
             return null;
         }
@@ -95,7 +95,7 @@ record ViolationScores(double[] outputs, double[] labels) {
         return mean(outputs.length, i -> Math.abs(outputs[i] - labels[i]));
     }
 
-    List<ViolationRow.Number> byNumber() {
+    List<ViolationRow.Count> byNumber() {
         TreeMap<Integer, double[]> sums = new TreeMap<>();
         for (int i = 0; i < labels.length; i++) {
             double[] here = sums.computeIfAbsent((int) labels[i], n -> new double[3]);
@@ -103,9 +103,9 @@ record ViolationScores(double[] outputs, double[] labels) {
             here[1] += Math.rint(outputs[i]) == labels[i] ? 1 : 0;
             here[2] += Math.abs(outputs[i] - labels[i]);
         }
-        List<ViolationRow.Number> numbers = new ArrayList<>();
+        List<ViolationRow.Count> numbers = new ArrayList<>();
         sums.forEach((n, here) ->
-                numbers.add(new ViolationRow.Number(n, (long) here[0], here[1] / here[0], here[2] / here[0])));
+                numbers.add(new ViolationRow.Count(n, (long) here[0], here[1] / here[0], here[2] / here[0])));
         return List.copyOf(numbers);
     }
 

@@ -231,7 +231,7 @@ final class ViolationTables {
                 .filter(r -> r.byNumber() != null)
                 .flatMap(r -> r.byNumber().stream())
                 .filter(n -> n.violations() == number)
-                .mapToDouble(ViolationRow.Number::meanError)
+                .mapToDouble(ViolationRow.Count::meanError)
                 .toArray();
     }
 

@@ -161,7 +161,7 @@ public final class SamplingRun {
     }
 
     private SamplingResult.Point point(double mu, long made, SlowestObservable slowest) {
-        Estimate n = ensemble.words() == RunWords.FLUX ? slowest.first() : null;
+        Estimate n = ensemble.words().equals(RunWords.FLUX) ? slowest.first() : null;
         Estimate phi2 = slowest.phi2();
         return new SamplingResult.Point(
                 mu,
@@ -174,7 +174,7 @@ public final class SamplingRun {
 
     private Provenance.Tau tau(double mu, SlowestObservable slowest) {
         Double first = slowest.first() == null ? null : slowest.first().tauInt();
-        boolean fluxes = ensemble.words() == RunWords.FLUX;
+        boolean fluxes = ensemble.words().equals(RunWords.FLUX);
         return new Provenance.Tau(mu, fluxes ? first : null, slowest.phi2().tauInt(), fluxes ? null : first);
     }
 

@@ -31,7 +31,8 @@ final class ViolationsTest {
     private static int path(FluxConfiguration c, int from, String legs, int flux) {
         Lattice lattice = c.lattice();
         int here = from;
-        for (char leg : legs.toCharArray()) {
+        for (int i = 0; i < legs.length(); i++) {
+            char leg = legs.charAt(i);
             int axis = Character.toLowerCase(leg) == 't' ? 0 : 1;
             boolean forward = Character.isLowerCase(leg);
             int next = forward ? lattice.forward(axis, here) : lattice.backward(axis, here);

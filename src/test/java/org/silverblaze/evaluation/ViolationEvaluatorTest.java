@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +89,7 @@ final class ViolationEvaluatorTest {
                     assertThat(only(oracle, ViolationTable.Metric.EXACT)).isEqualTo(1);
                     assertThat(oracle.getFirst().differences()).isEqualTo(pairs ? 1.0 : null);
                     assertThat(oracle.getFirst().byNumber().stream()
-                                    .mapToLong(ViolationRow.Number::samples)
+                                    .mapToLong(ViolationRow.Count::samples)
                                     .sum())
                             .isEqualTo(80);
                     assertThat(oracle.getFirst().auc()).isNull();
@@ -153,8 +153,8 @@ final class ViolationEvaluatorTest {
         for (String task : List.of("detection", "counting")) {
             for (String kind : List.of("eq", "st", "fl", "control")) {
                 Recipe base = Recipes.find(task + "-" + kind);
-                List<String> names = IntStream.range(0, PoolingKind.values().length)
-                        .mapToObj(i -> base.withPooling(PoolingKind.values()[i]).name())
+                List<String> names = Arrays.stream(PoolingKind.values())
+                        .map(kindOfPooling -> base.withPooling(kindOfPooling).name())
                         .toList();
                 if (kind.equals("fl")) {
                     assertThat(names).containsOnly("" + base.name());

@@ -196,7 +196,7 @@ final class GlobalPoolingStage implements Stage {
                 if (i % BLOCK < in.examples) {
                     int lane = (int) places[n + i];
                     int place = i / BLOCK * BLOCK + lane;
-                    spare[(int) places[place] * n + place] = gradient[i];
+                    spare[((int) places[place]) * n + place] = gradient[i];
                 }
             }
             return spare;
