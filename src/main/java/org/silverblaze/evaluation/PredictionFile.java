@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.Hdf5Image;
-import org.silverblaze.dataset.Hdf5Image.Type;
 import org.silverblaze.dataset.Manifest;
 import org.silverblaze.engine.Loss;
 import org.silverblaze.files.AtomicFiles;
@@ -60,24 +59,25 @@ final class PredictionFile implements PredictionSink {
         Hdf5Image image = new Hdf5Image(attributes(ensemble, manifest));
         answersAt = image.room(
                 "predictions",
-                Type.FLOAT32,
+                Hdf5Image.Type.FLOAT32,
                 new long[] {samples, members, outputs},
                 meaning(
                         ensemble.recipe().task().loss() == Loss.BINARY_CROSS_ENTROPY
                                 ? "output of each member, a logit z: the probability is 1 / (1 + exp(-z))"
                                 : "output of each member"));
-        meanAt = image.room("mean", Type.FLOAT32, row, meaning("mean over the members"));
+        meanAt = image.room("mean", Hdf5Image.Type.FLOAT32, row, meaning("mean over the members"));
         spreadAt = members < 2
                 ? 0
                 : image.room(
                         "spread",
-                        Type.FLOAT32,
+                        Hdf5Image.Type.FLOAT32,
                         row,
                         meaning("standard deviation of the members about their mean, with M - 1"));
-        labelsAt = labelled ? image.room("labels", Type.FLOAT32, row, meaning("labels of the data set")) : 0;
-        muAt = image.room("mu", Type.FLOAT64, one, meaning("chemical potential of the sample, lattice units"));
-        chainAt = image.room("chain", Type.INT32, one, meaning("chain of the sample"));
-        drawAt = image.room("draw", Type.INT64, one, meaning("number of the sample within its chain"));
+        labelsAt = labelled ? image.room("labels", Hdf5Image.Type.FLOAT32, row, meaning("labels of the data set")) : 0;
+        muAt = image.room(
+                "mu", Hdf5Image.Type.FLOAT64, one, meaning("chemical potential of the sample, lattice units"));
+        chainAt = image.room("chain", Hdf5Image.Type.INT32, one, meaning("chain of the sample"));
+        drawAt = image.room("draw", Hdf5Image.Type.INT64, one, meaning("number of the sample within its chain"));
         channel = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         for (Hdf5Image.Piece piece : image.finishPlaced()) {
