@@ -19,6 +19,7 @@ import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.dataset.ViolationTask.Kind;
 import org.silverblaze.engine.Engine;
+import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.reference.ReferenceEngine;
 import org.silverblaze.engine.vector.VectorEngine;
@@ -26,6 +27,7 @@ import org.silverblaze.lattice.Lattice;
 import org.silverblaze.network.PoolingKind;
 import org.silverblaze.sampling.SamplingRequest;
 import org.silverblaze.sampling.SamplingRun;
+import org.silverblaze.theory.Couplings;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.Recipes;
 import org.silverblaze.training.Task;
@@ -96,6 +98,51 @@ final class ViolationEvaluatorTest {
                 }
             }
         }
+    }
+
+    /** A path of unit flux from a site: t and x go forward, T and X back. */
+    private static void path(byte[] k, Lattice lattice, int from, String legs) {
+        int here = from;
+        for (char leg : legs.toCharArray()) {
+            int axis = Character.toLowerCase(leg) == 't' ? 0 : 1;
+            boolean forward = Character.isLowerCase(leg);
+            int next = forward ? lattice.forward(axis, here) : lattice.backward(axis, here);
+            k[axis * lattice.volume() + (forward ? here : next)] += (byte) (forward ? 1 : -1);
+            here = next;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8x8, DETECTION", "8x8, COUNTING", "16x5, DETECTION", "16x5, COUNTING"})
+    void theOracleKnowsHandMadeConfigurations(String extents, Task task) throws IOException {
+        Lattice lattice = Lattice.parse(extents);
+        // Paths by their first sites, and the violations that they make together.
+        List<List<String>> paths = List.of(
+                List.of(),
+                List.of("9 txTX"), // a single plaquette loop
+                List.of("3 " + "t".repeat(lattice.extent(0))), // a closed worm that winds
+                List.of("3 " + "t".repeat(lattice.extent(0)) + "tx"), // an open worm that winds
+                List.of("0 t"),
+                List.of("7 tt", "7 xxx"), // two worms with one tail
+                List.of("0 tt", "0 xttX"), // with one tail and one head
+                List.of("0 tt", "0 xttX", "9 txTX", "20 ttt"));
+        double[] violations = {0, 0, 0, 1, 1, 2, 2, 3};
+        byte[] inputs = new byte[paths.size() * 2 * lattice.links()];
+        float[] targets = new float[paths.size()];
+        for (int i = 0; i < targets.length; i++) {
+            byte[] k = new byte[lattice.links()];
+            for (String path : paths.get(i)) {
+                path(k, lattice, Integer.parseInt(path.split(" ")[0]), path.split(" ")[1]);
+            }
+            System.arraycopy(k, 0, inputs, 2 * i * lattice.links(), k.length);
+            targets[i] = (float) (task == Task.DETECTION ? Math.min(1, violations[i]) : violations[i]);
+        }
+        Examples examples = new Examples(lattice, 4, targets.length, inputs, 1, targets);
+        TrainedEnsemble any = trained(task.id() + "-eq", data("any", "4x4", Kind.parse(task.id()), false, 80));
+        ViolationTable table = new ViolationEvaluator(new VectorEngine().networks(), 1)
+                .evaluate(List.of(any), List.of(TestSet.of(new Couplings(4.01, 1, 1), examples)), Progress.NONE);
+        assertThat(table.rows().getLast().network()).isEqualTo("oracle");
+        assertThat(table.rows().getLast().largestError()).isLessThan(1e-6);
     }
 
     @Test
