@@ -103,7 +103,8 @@ final class ViolationEvaluatorTest {
     /** A path of unit flux from a site: t and x go forward, T and X back. */
     private static void path(byte[] k, Lattice lattice, int from, String legs) {
         int here = from;
-        for (char leg : legs.toCharArray()) {
+        for (int i = 0; i < legs.length(); i++) {
+            char leg = legs.charAt(i);
             int axis = Character.toLowerCase(leg) == 't' ? 0 : 1;
             boolean forward = Character.isLowerCase(leg);
             int next = forward ? lattice.forward(axis, here) : lattice.backward(axis, here);
