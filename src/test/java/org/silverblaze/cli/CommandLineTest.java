@@ -74,7 +74,7 @@ final class CommandLineTest {
     void infoNamesTheEngines() {
         JsonNode info = run("info", "--json").json();
         assertThat(info.propertyNames()).contains("java", "simd", "engines", "dispatch");
-        assertThat(info.get("engines").findValuesAsString("name")).containsExactly("vector", "reference");
+        assertThat(info.get("engines").findValuesAsString("name")).containsExactly("vector", "cuda", "reference");
     }
 
     @Test
