@@ -87,8 +87,48 @@ public final class ViolationEvaluator {
     }
 
     private List<ViolationRow> evaluate(Task task, List<TrainedEnsemble> ensembles, TestSet set) throws IOException {
-        List<Candidate> candidates = new ArrayList<>();
         Growing labels = new Growing();
+        List<Candidate> candidates = answered(task, ensembles, set, labels);
+        double[] targets = labels.all();
+        if (targets.length == 0) {
+            throw new BadInput("evaluate: the test set on " + set.lattice() + " is empty; expected samples");
+        }
+        return candidates.stream()
+                .flatMap(c -> rows(task, set, c, targets).stream())
+                .toList();
+    }
+
+    /**
+     * What networks say about single configurations; the constant predictor and the oracle network are among them.
+     *
+     * @param network name of the recipe, {@code constant} or {@code oracle}
+     * @param seed member of the ensemble; null for constant and oracle
+     * @param configuration number of the configuration
+     * @param answer a probability (detection) or a number of violations (counting)
+     */
+    public record Answer(String network, Long seed, int configuration, double answer) {}
+
+    /** Answers to hand-made configurations of one lattice, from every network that runs on it, in the order of {@link #evaluate}. */
+    public List<Answer> answers(List<TrainedEnsemble> ensembles, List<HandMade> configurations) throws IOException {
+        Task task = ensembles.getFirst().recipe().task();
+        TestSet set = TestSet.of(ensembles.getFirst().couplings(), HandMade.examples(configurations, task));
+        List<Answer> answers = new ArrayList<>();
+        for (Candidate c : answered(task, ensembles, set, new Growing())) {
+            for (int member = 0; member < c.outputs.size(); member++) {
+                double[] outputs = c.outputs.get(member).all();
+                for (int i = 0; i < outputs.length; i++) {
+                    double answer = task == Task.DETECTION ? ViolationScores.logistic(outputs[i]) : outputs[i];
+                    answers.add(new Answer(c.name, c.seeds.get(member), i, answer));
+                }
+            }
+        }
+        return answers;
+    }
+
+    /** Everything that answers, with its outputs for all examples of a test set; the labels go to {@code labels}. */
+    private List<Candidate> answered(Task task, List<TrainedEnsemble> ensembles, TestSet set, Growing labels)
+            throws IOException {
+        List<Candidate> candidates = new ArrayList<>();
         try {
             constants(task, ensembles, candidates);
             for (TrainedEnsemble ensemble : ensembles) {
@@ -130,13 +170,7 @@ public final class ViolationEvaluator {
                     }
                 }
             });
-            double[] targets = labels.all();
-            if (targets.length == 0) {
-                throw new BadInput("evaluate: the test set on " + set.lattice() + " is empty; expected samples");
-            }
-            return candidates.stream()
-                    .flatMap(c -> rows(task, set, c, targets).stream())
-                    .toList();
+            return candidates;
         } finally {
             for (Candidate c : candidates) {
                 if (c.network != null) {

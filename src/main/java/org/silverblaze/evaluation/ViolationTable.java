@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.silverblaze.files.Json;
 import org.silverblaze.training.Task;
 
@@ -72,6 +73,18 @@ public record ViolationTable(@JsonIgnore Task task, List<ViolationRow> rows) {
 
     static ViolationTable of(Task task, List<ViolationRow> rows) {
         return new ViolationTable(task, rows);
+    }
+
+    /** This table with further rows. */
+    public ViolationTable with(ViolationTable more) {
+        return new ViolationTable(
+                task, Stream.concat(rows.stream(), more.rows.stream()).toList());
+    }
+
+    /** The rows of trained networks alone, without the two ends of the scale. */
+    public ViolationTable ofNetworks() {
+        return new ViolationTable(
+                task, rows.stream().filter(r -> r.seed() != null).toList());
     }
 
     /** Rows of one network on one test set together, in the order of their first appearance. */

@@ -6,15 +6,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.silverblaze.Progress;
 import org.silverblaze.Stop;
 import org.silverblaze.dataset.ClassCounts;
 import org.silverblaze.dataset.Dataset;
+import org.silverblaze.dataset.Manifest;
 import org.silverblaze.dataset.Samples;
 import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.dataset.ViolationTask.Kind;
 import org.silverblaze.engine.Engine;
+import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
+import org.silverblaze.evaluation.HandMade;
 import org.silverblaze.evaluation.TestSet;
 import org.silverblaze.evaluation.ViolationEvaluator;
 import org.silverblaze.evaluation.ViolationRow;
@@ -29,6 +34,7 @@ import org.silverblaze.theory.FluxConfiguration;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.RunFolder;
 import org.silverblaze.training.Task;
+import org.silverblaze.training.TrainedEnsemble;
 import org.silverblaze.training.Trainer;
 import org.silverblaze.training.TrainingData;
 import org.silverblaze.training.TrainingJob;
@@ -94,32 +100,45 @@ public final class ViolationExperiment {
         ViolationPlan.Training home = plan.training();
         Dataset training = sample(
                 data.resolve("train-" + home.lattice()),
-                home.lattice(),
-                home.eta(),
-                List.of(home.mu()),
-                trainingSamples(),
-                plan.seed(),
-                plan.task(home.worms(), false));
+                request(
+                        home.lattice(),
+                        home.eta(),
+                        List.of(home.mu()),
+                        trainingSamples(),
+                        plan.seed(),
+                        plan.task(home.worms(), false)));
         describe(TRAINING, training, sets);
         List<TestSet> tests = new ArrayList<>();
         List<Picture> pictures = new ArrayList<>();
         for (String lattice : plan.tests().lattices()) {
             for (double eta : plan.tests().eta()) {
-                for (boolean pairs : new boolean[] {false, true}) {
-                    String use = pairs ? ViolationRow.PAIRS : ViolationRow.ORDINARY;
-                    Dataset set = sample(
-                            data.resolve(use + "-" + lattice + "-eta" + eta),
-                            lattice,
-                            eta,
-                            plan.tests().mu(),
-                            pairs ? plan.tests().pairs() : plan.tests().samples(),
-                            plan.seed() + (pairs ? 2 : 1),
-                            plan.task(plan.tests().worms(), pairs));
-                    describe(use, set, sets);
-                    tests.addAll(TestSet.of(set, task));
-                    if (pairs && pictures.isEmpty()) {
-                        pictures.addAll(pair(set));
-                    }
+                Dataset ordinary = sample(
+                        data.resolve(ViolationRow.ORDINARY + "-" + lattice + "-eta" + eta),
+                        request(
+                                lattice,
+                                eta,
+                                plan.tests().mu(),
+                                plan.tests().samples(),
+                                plan.seed() + 1,
+                                plan.task(plan.tests().worms(), false)));
+                Schedule schedule = slowest(ordinary);
+                Dataset pairs = sample(
+                        data.resolve(ViolationRow.PAIRS + "-" + lattice + "-eta" + eta),
+                        request(
+                                        lattice,
+                                        eta,
+                                        plan.tests().mu(),
+                                        plan.tests().pairs(),
+                                        plan.seed() + 2,
+                                        plan.task(plan.tests().worms(), true))
+                                .withSchedule(
+                                        schedule.stepsPerSweep(), schedule.thermalization(), schedule.wormsBetween()));
+                describe(ViolationRow.ORDINARY, ordinary, sets);
+                describe(ViolationRow.PAIRS, pairs, sets);
+                tests.addAll(TestSet.of(ordinary, task));
+                tests.addAll(TestSet.of(pairs, task));
+                if (pictures.isEmpty()) {
+                    pictures.addAll(pair(pairs));
                 }
             }
         }
@@ -130,14 +149,37 @@ public final class ViolationExperiment {
                 trainings.add(train(recipe, training));
             }
         }
-        ViolationTable table = new ViolationEvaluator(engine.networks(), threads)
-                .evaluate(trainings.stream().map(Training::ensemble).toList(), tests, progress);
+        ViolationEvaluator evaluator = new ViolationEvaluator(engine.networks(), threads);
+        List<TrainedEnsemble> full = ensembles(trainings, size -> size == plan.largestSize());
+        ViolationTable table = evaluator.evaluate(full, tests, progress);
+        List<TrainedEnsemble> fewer = ensembles(trainings, size -> size < plan.largestSize());
+        if (!fewer.isEmpty()) {
+            table = table.with(
+                    evaluator.evaluate(fewer, learning(tests), progress).ofNetworks());
+        }
+        List<HandMade> handMade = HandMade.on(Lattice.parse(home.lattice()));
+        List<ViolationEvaluator.Answer> answers = evaluator.answers(full, handMade);
         double seconds = (System.nanoTime() - start) * 1e-9;
-        ViolationResult result =
-                new ViolationResult(plan, sets, trainings, table, pictures, engineReason, threads, seconds);
+        ViolationResult result = new ViolationResult(
+                plan, sets, trainings, table, handMade, answers, pictures, engineReason, threads, seconds);
         ViolationReport report = new ViolationReport(result, command);
         report.write(out);
         return new Outcome(result, report);
+    }
+
+    private static List<TrainedEnsemble> ensembles(List<Training> trainings, IntPredicate size) {
+        return trainings.stream()
+                .map(Training::ensemble)
+                .filter(e -> size.test(e.recipe().training().samples()))
+                .toList();
+    }
+
+    /** What the smaller training sizes are tested on: every lattice, at the couplings of the training alone. */
+    private List<TestSet> learning(List<TestSet> tests) {
+        return tests.stream()
+                .filter(set -> set.couplings().eta() == plan.training().eta()
+                        && set.couplings().mu() == plan.training().mu())
+                .toList();
     }
 
     /** Enough for the largest training size and its validation samples, however the chains fall. */
@@ -147,10 +189,9 @@ public final class ViolationExperiment {
                 SURPLUS * (recipe.training().samples() + recipe.training().validationSamples()));
     }
 
-    private Dataset sample(
-            Path folder, String lattice, double eta, List<Double> mus, long samples, long seed, ViolationTask task)
-            throws IOException {
-        SamplingRequest request = SamplingRequest.of(
+    private SamplingRequest request(
+            String lattice, double eta, List<Double> mus, long samples, long seed, ViolationTask task) {
+        return SamplingRequest.of(
                         Lattice.parse(lattice),
                         eta,
                         plan.lambda(),
@@ -159,8 +200,23 @@ public final class ViolationExperiment {
                         WormAlgorithm.DIRECTED,
                         seed)
                 .withTask(task);
+    }
+
+    private Dataset sample(Path folder, SamplingRequest request) throws IOException {
         SamplingRun.run(request, folder, engine, threads, List.of(command), progress);
         return Dataset.open(folder);
+    }
+
+    /** Long enough for every chemical potential of a data set; saves the pilot runs of another one at the same couplings. */
+    private static Schedule slowest(Dataset dataset) {
+        Manifest manifest = dataset.manifest();
+        List<Schedule> schedules = IntStream.range(0, manifest.points().size())
+                .mapToObj(mu -> manifest.chainSpec(mu).schedule())
+                .toList();
+        return new Schedule(
+                schedules.getFirst().stepsPerSweep(),
+                schedules.stream().mapToLong(Schedule::thermalization).max().orElseThrow(),
+                schedules.stream().mapToLong(Schedule::wormsBetween).max().orElseThrow());
     }
 
     private void describe(String use, Dataset dataset, List<ViolationResult.Set> sets) throws IOException {

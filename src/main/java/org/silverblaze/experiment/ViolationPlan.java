@@ -27,6 +27,7 @@ import org.silverblaze.training.Recipes;
  * @param networks recipes with the global poolings that are tried
  * @param seeds ensemble members of each network
  * @param epochs length of a training
+ * @param updates steps of the optimizer after which a training ends though its epochs are not over; never before the fewest epochs
  */
 public record ViolationPlan(
         String experiment,
@@ -38,7 +39,8 @@ public record ViolationPlan(
         Tests tests,
         List<Network> networks,
         int seeds,
-        RegressionPlan.Epochs epochs) {
+        RegressionPlan.Epochs epochs,
+        int updates) {
     /**
      * @param lattice the one training lattice
      * @param eta the one coefficient of |phi|^2
@@ -94,7 +96,8 @@ public record ViolationPlan(
 
     /** The same plan with other random numbers. */
     public ViolationPlan withSeed(long other) {
-        return new ViolationPlan(experiment, scale, lambda, other, steps, training, tests, networks, seeds, epochs);
+        return new ViolationPlan(
+                experiment, scale, lambda, other, steps, training, tests, networks, seeds, epochs, updates);
     }
 
     Kind kind() {
@@ -109,6 +112,21 @@ public record ViolationPlan(
 
     /** Every network with every pooling at a training size. */
     List<Recipe> recipes(int size) {
+        return variants().stream()
+                .map(r -> r.withName(named(r.name(), size))
+                        .withMu(training.mu())
+                        .withSamples(size)
+                        .withSeeds(seed, seeds)
+                        .withEpochs(new Recipe.Epochs(epochs.minimum(), mostEpochs(r, size), epochs.patience())))
+                .toList();
+    }
+
+    private int mostEpochs(Recipe recipe, int size) {
+        int steps = Math.ceilDiv(size, recipe.batch().of(size));
+        return Math.clamp(updates / steps, epochs.minimum(), epochs.maximum());
+    }
+
+    private List<Recipe> variants() {
         return networks.stream()
                 .flatMap(n -> {
                     Recipe base = Recipes.find(n.recipe());
@@ -117,12 +135,17 @@ public record ViolationPlan(
                             : n.pooling().stream()
                                     .map(p -> base.withPooling(PoolingKind.valueOf(p.toUpperCase(Locale.ROOT))));
                 })
-                .map(r -> r.withName(training.sizes().size() == 1 ? r.name() : r.name() + "-" + size)
-                        .withMu(training.mu())
-                        .withSamples(size)
-                        .withSeeds(seed, seeds)
-                        .withEpochs(new Recipe.Epochs(epochs.minimum(), epochs.maximum(), epochs.patience())))
                 .toList();
+    }
+
+    /** Names of the networks, whatever the training size. */
+    List<String> names() {
+        return variants().stream().map(Recipe::name).toList();
+    }
+
+    /** Name of a network at a training size. */
+    String named(String network, int size) {
+        return training.sizes().size() == 1 ? network : network + "-" + size;
     }
 
     /** The largest training size, which decides how much training data is made. */

@@ -2,6 +2,8 @@ package org.silverblaze.experiment;
 
 import java.util.List;
 import org.silverblaze.dataset.ClassCounts;
+import org.silverblaze.evaluation.HandMade;
+import org.silverblaze.evaluation.ViolationEvaluator;
 import org.silverblaze.evaluation.ViolationTable;
 import org.silverblaze.theory.FluxConfiguration;
 
@@ -11,7 +13,9 @@ import org.silverblaze.theory.FluxConfiguration;
  * @param plan what was asked for
  * @param sets every data set, one entry for each chemical potential
  * @param trainings every training
- * @param table figures of every network on every test set
+ * @param table figures of the networks of the largest training size on every test set, of smaller ones at the couplings of the training
+ * @param handMade configurations with known violations
+ * @param answers of the networks of the largest training size to those
  * @param pictures example configurations
  * @param engine why which engine
  * @param threads threads used
@@ -22,6 +26,8 @@ public record ViolationResult(
         List<Set> sets,
         List<RegressionResult.Training> trainings,
         ViolationTable table,
+        List<HandMade> handMade,
+        List<ViolationEvaluator.Answer> answers,
         List<Picture> pictures,
         String engine,
         int threads,
@@ -29,6 +35,8 @@ public record ViolationResult(
     public ViolationResult {
         sets = List.copyOf(sets);
         trainings = List.copyOf(trainings);
+        handMade = List.copyOf(handMade);
+        answers = List.copyOf(answers);
         pictures = List.copyOf(pictures);
     }
 

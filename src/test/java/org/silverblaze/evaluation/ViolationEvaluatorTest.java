@@ -146,6 +146,37 @@ final class ViolationEvaluatorTest {
         assertThat(table.rows().getLast().largestError()).isLessThan(1e-6);
     }
 
+    @ParameterizedTest
+    @CsvSource({"8x8, DETECTION", "8x8, COUNTING", "6x9, DETECTION", "6x9, COUNTING"})
+    void whatNetworksSayAboutHandMadeConfigurations(String extents, Task task) throws IOException {
+        Lattice lattice = Lattice.parse(extents);
+        List<HandMade> all = HandMade.on(lattice);
+        for (HandMade made : all) {
+            int sum = 0;
+            for (int site = 0; site < lattice.volume(); site++) {
+                sum += Math.abs(made.configuration().divergence(site));
+            }
+            assertThat(sum).as(made.name()).isEqualTo(2 * made.violations());
+        }
+        assertThat(all.stream().map(HandMade::name)).doesNotHaveDuplicates();
+        assertThat(all.stream().map(HandMade::violations)).contains(0, 1, 2, 3);
+        TrainedEnsemble any = trained(task.id() + "-eq", data("any", extents, Kind.parse(task.id()), false, 80));
+        List<ViolationEvaluator.Answer> answers =
+                new ViolationEvaluator(new VectorEngine().networks(), 1).answers(List.of(any), all);
+        // constant, two seeds, oracle
+        assertThat(answers).hasSize(4 * all.size());
+        for (ViolationEvaluator.Answer answer : answers) {
+            int violations = all.get(answer.configuration()).violations();
+            if (answer.network().equals("oracle")) {
+                assertThat(answer.answer())
+                        .isCloseTo(task == Task.DETECTION ? Math.min(1, violations) : violations, within(1e-6));
+            }
+            if (task == Task.DETECTION) {
+                assertThat(answer.answer()).isBetween(0.0, 1.0);
+            }
+        }
+    }
+
     @Test
     void networksOfAllKindsOnTheirLatticeAndOnAnother() throws IOException {
         Dataset home = data("home", "8x8", Kind.DETECTION, false, 200);

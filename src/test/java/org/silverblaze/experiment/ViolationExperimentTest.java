@@ -45,7 +45,8 @@ final class ViolationExperimentTest {
                         new ViolationPlan.Network(kind.id() + "-fl", List.of()),
                         new ViolationPlan.Network(kind.id() + "-control", List.of("average"))),
                 2,
-                new RegressionPlan.Epochs(1, 2, 1));
+                new RegressionPlan.Epochs(1, 2, 1),
+                1000);
     }
 
     private ViolationExperiment.Outcome run(ViolationPlan plan, List<String> stages) throws Exception {
@@ -113,6 +114,27 @@ final class ViolationExperimentTest {
         HtmlReport page = HtmlReport.titled("several");
         outcome.report().addTo(page);
         assertThat(page.html()).contains(kind.id() + "-results.csv");
+    }
+
+    @Test
+    void aTrainingEndsWithItsUpdatesButNotBeforeTheFewestEpochs() {
+        ViolationPlan plan = ViolationPlan.ofScale(Kind.DETECTION, "laptop");
+        assertThat(plan.updates()).isEqualTo(2500);
+        // Batches of 50 below 500 samples, of 100 from there on.
+        assertThat(longest(plan, 100)).isEqualTo(1000);
+        assertThat(longest(plan, 250)).isEqualTo(500);
+        assertThat(longest(plan, 2000)).isEqualTo(125);
+        assertThat(longest(plan, 4000)).isEqualTo(100);
+        assertThat(plan.recipes(4000)).allSatisfy(r -> assertThat(r.seeds()).hasSizeGreaterThanOrEqualTo(10));
+    }
+
+    private static int longest(ViolationPlan plan, int size) {
+        List<Integer> all = plan.recipes(size).stream()
+                .map(r -> r.epochs().maximum())
+                .distinct()
+                .toList();
+        assertThat(all).hasSize(1);
+        return all.getFirst();
     }
 
     @Test
