@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.silverblaze.dataset.ViolationTask.Kind;
@@ -29,9 +30,13 @@ import org.silverblaze.report.Table;
 
 /** Experiment B or C as sections of an HTML file, and its tables and figures as files. */
 public final class ViolationReport {
+    private static final String SIZES = "sizes";
+    private static final String LEARNING = "learning";
+
     private final ViolationResult result;
     private final ViolationPlan plan;
     private final ViolationTables tables;
+    private final ViolationFindings findings;
     private final boolean detects;
     private final String command;
 
@@ -39,11 +44,15 @@ public final class ViolationReport {
         this.result = result;
         this.plan = result.plan();
         this.tables = new ViolationTables(result);
+        this.findings = new ViolationFindings(tables, result);
         this.detects = plan.kind() == Kind.DETECTION;
         this.command = command;
     }
 
-    /** Writes {@code report.html}, {@code results.csv}, {@code results.json}, {@code tables.txt} and {@code figures/*.svg}. */
+    /**
+     * Writes {@code report.html}, {@code results.csv}, {@code results.json}, {@code tables.txt}, {@code summary.txt} and
+     * {@code figures/*.svg}.
+     */
     void write(Path folder) throws IOException {
         HtmlReport page = HtmlReport.titled("Equivariant networks on " + title().toLowerCase(java.util.Locale.ROOT))
                 .subtitle(subtitle());
@@ -53,6 +62,7 @@ public final class ViolationReport {
         AtomicFiles.write(folder.resolve("results.csv"), result.table().csv());
         AtomicFiles.write(folder.resolve("results.json"), result.table().json() + "\n");
         AtomicFiles.write(folder.resolve("tables.txt"), text());
+        AtomicFiles.write(folder.resolve("summary.txt"), summary());
         Path drawings = Files.createDirectories(folder.resolve("figures"));
         for (Map.Entry<String, Drawing> figure : figures().entrySet()) {
             AtomicFiles.write(
@@ -70,7 +80,13 @@ public final class ViolationReport {
     /** What the terminal shows. */
     public String text() {
         return tables.tables().stream().map(Table::text).collect(Collectors.joining("\n")) + "\n"
-                + tables.trainings().text() + "\n" + String.join("\n", tables.findings()) + "\n";
+                + tables.trainings().text() + "\n" + String.join("\n", findings.all()) + "\n";
+    }
+
+    /** The tables that decide, and the sentences that answer the question of the experiment. */
+    private String summary() {
+        return tables.summary().stream().map(Table::text).collect(Collectors.joining("\n")) + "\n"
+                + String.join("\n", findings.summary()) + "\n";
     }
 
     private String title() {
@@ -104,13 +120,18 @@ public final class ViolationReport {
                         + " Metropolis steps; at so few steps it is a transient, not the open ensemble. A matched pair is the"
                         + " same worms on the same background, all open, and with the last one run on until it closed. The"
                         + " protocol of the open worms, the architectures and the numbers of samples are ours.")
-                .list(tables.findings());
+                .list(findings.all());
         figures.forEach((name, figure) -> page.figure(
                 figure,
-                name.equals("sizes")
-                        ? "By lattice size at the couplings of the training; median and 20 % to 80 % of the seeds."
-                        : "Mean |answer − label| by the number of violations, couplings of the training; median over"
-                                + " seeds."));
+                switch (name) {
+                    case SIZES ->
+                        "By lattice size at the couplings of the training; median and 20 % to 80 % of the seeds.";
+                    case LEARNING ->
+                        "By the number of training samples, ordinary sets at the couplings of the training; median and 20 % to"
+                                + " 80 % of the seeds.";
+                    default ->
+                        "Mean |answer − label| by the number of violations, couplings of the training; median over seeds.";
+                }));
         tables.tables().forEach(page::table);
         Map<String, String> architectures = new LinkedHashMap<>();
         for (RegressionResult.Training t : result.trainings()) {
@@ -125,7 +146,16 @@ public final class ViolationReport {
                 .table(tables.sets())
                 .gallery(
                         pictures(),
-                        "A matched pair. Arrows: k; pale bars: l; sites are shaded by g(f), f from k and l alone.");
+                        "A matched pair. Arrows: k; pale bars: l; sites are shaded by g(f), f from k and l alone.")
+                .gallery(
+                        result.handMade().stream()
+                                .map(made -> FluxPictures.of(
+                                        made.name() + ": " + made.violations(),
+                                        made.configuration(),
+                                        training.eta(),
+                                        plan.lambda()))
+                                .toList(),
+                        "Configurations made by hand, and their violations Σ|d|/2.");
         page.data(plan.experiment() + "-results.csv", "text/csv", result.table().csv());
         page.data(
                 plan.experiment() + "-results.json",
@@ -151,17 +181,18 @@ public final class ViolationReport {
             panels.add(bySize("matched pairs", "differences exact", Metric.DIFFERENCES, ViolationRow.PAIRS));
         }
         figures.put(
-                "sizes",
+                SIZES,
                 Figure.of(title() + " on larger lattices", panels.toArray(Panel[]::new))
                         .columns(panels.size()));
+        if (plan.training().sizes().size() > 1) {
+            figures.put(
+                    LEARNING,
+                    Figure.of(title() + " by training samples", learning(tables.home()), learning(tables.far())));
+        }
         if (!detects) {
-            List<String> lattices = plan.tests().lattices();
             figures.put(
                     "numbers",
-                    Figure.of(
-                            "Error by the number of violations",
-                            byNumber(lattices.getFirst()),
-                            byNumber(lattices.getLast())));
+                    Figure.of("Error by the number of violations", byNumber(tables.home()), byNumber(tables.far())));
         }
         return figures;
     }
@@ -169,12 +200,34 @@ public final class ViolationReport {
     private List<String> names() {
         List<String> names = new ArrayList<>();
         names.add(Evaluator.CONSTANT);
-        for (RegressionResult.Training t : result.trainings()) {
-            if (t.ensemble().recipe().training().samples() == plan.largestSize()) {
-                names.add(t.ensemble().recipe().name());
+        names.addAll(tables.trained());
+        return names;
+    }
+
+    private Panel learning(Spot spot) {
+        Panel panel = Panel.of(
+                spot.lattice(),
+                Axis.log("training samples"),
+                Axis.linear(detects ? "accuracy" : "exact counts").range(0, 1.05));
+        List<Integer> sizes = plan.training().sizes();
+        List<String> names = plan.names();
+        for (int n = 0; n < names.size(); n++) {
+            String name = names.get(n);
+            // A little beside each other, so that bars can be told apart.
+            double factor = Math.exp(0.04 * (n - 0.5 * (names.size() - 1)));
+            List<SpreadRow.Band> bands = sizes.stream()
+                    .map(size -> tables.band(plan.named(name, size), spot, ViolationRow.ORDINARY, tables.right()))
+                    .toList();
+            if (bands.stream().allMatch(Objects::nonNull)) {
+                panel = panel.spread(
+                        name,
+                        sizes.stream().mapToDouble(size -> size * factor).toArray(),
+                        bands.stream().mapToDouble(SpreadRow.Band::median).toArray(),
+                        bands.stream().mapToDouble(SpreadRow.Band::low).toArray(),
+                        bands.stream().mapToDouble(SpreadRow.Band::high).toArray());
             }
         }
-        return names;
+        return panel;
     }
 
     private Panel bySize(String title, String label, Metric metric, String set) {
@@ -203,9 +256,8 @@ public final class ViolationReport {
         return panel;
     }
 
-    private Panel byNumber(String lattice) {
-        Spot spot = new Spot(lattice, plan.training().eta(), plan.training().mu());
-        Panel panel = Panel.of(lattice, Axis.linear("violations"), Axis.log("mean |error|"));
+    private Panel byNumber(Spot spot) {
+        Panel panel = Panel.of(spot.lattice(), Axis.linear("violations"), Axis.log("mean |error|"));
         int most = plan.tests().worms().stream().mapToInt(m -> m).max().orElseThrow();
         for (String name : names()) {
             int[] numbers = IntStream.rangeClosed(0, most)

@@ -3,28 +3,29 @@ package org.silverblaze.experiment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.silverblaze.dataset.ClassCounts;
 import org.silverblaze.dataset.ViolationTask.Kind;
 import org.silverblaze.evaluation.Evaluator;
+import org.silverblaze.evaluation.HandMade;
 import org.silverblaze.evaluation.SpreadRow;
+import org.silverblaze.evaluation.ViolationEvaluator;
 import org.silverblaze.evaluation.ViolationRow;
 import org.silverblaze.evaluation.ViolationTable;
 import org.silverblaze.evaluation.ViolationTable.Metric;
+import org.silverblaze.network.NetworkFamily;
 import org.silverblaze.report.Cell;
 import org.silverblaze.report.Numbers;
 import org.silverblaze.report.Table;
 
-/** The tables of experiments B and C, and the sentences that follow from them. */
+/** The tables of experiments B and C; {@link ViolationFindings} says in words what follows from them. */
 final class ViolationTables {
     /** A fraction of right answers from which on the sentences say that a network can do something. */
-    private static final double GOOD = 0.95;
+    static final double GOOD = 0.95;
 
     private static final String SPREAD = "Median over seeds (20 %–80 %).";
 
@@ -49,7 +50,16 @@ final class ViolationTables {
                 .toList();
     }
 
-    private List<Spot> couplings(String lattice) {
+    Spot home() {
+        return sizes().getFirst();
+    }
+
+    /** The largest lattice at the couplings of the training. */
+    Spot far() {
+        return sizes().getLast();
+    }
+
+    List<Spot> couplings(String lattice) {
         List<Spot> spots = new ArrayList<>();
         for (double eta : plan.tests().eta()) {
             for (double mu : plan.tests().mu()) {
@@ -59,15 +69,26 @@ final class ViolationTables {
         return spots;
     }
 
-    private String largest() {
-        return plan.tests().lattices().getLast();
+    /** Names of the networks of the largest training size, in order. */
+    List<String> trained() {
+        return plan.names().stream()
+                .map(name -> plan.named(name, plan.largestSize()))
+                .toList();
     }
 
-    /** Names of the trained networks, in order. */
-    List<String> trained() {
+    /** EQ, ST or FL. */
+    NetworkFamily family(String network) {
         return result.trainings().stream()
-                .map(t -> t.ensemble().recipe().name())
-                .toList();
+                .map(t -> t.ensemble().recipe())
+                .filter(recipe -> recipe.name().equals(network))
+                .findFirst()
+                .orElseThrow()
+                .family();
+    }
+
+    /** Whether it is there to show what can be done without the divergence. */
+    boolean isControl(String network) {
+        return network.startsWith(plan.experiment() + "-control");
     }
 
     /** Constant predictor, networks, oracle: the scale from one end to the other. */
@@ -104,41 +125,38 @@ final class ViolationTables {
         return detects ? Metric.ORDERED : Metric.DIFFERENCES;
     }
 
-    /** Tables over lattice sizes at the couplings of the training, then over couplings. */
+    /** What decides: right answers and matched pairs over lattice sizes, and right answers on the largest over training sizes. */
+    List<Table> summary() {
+        List<Table> tables = new ArrayList<>(List.of(rightBySize(), pairsBySize()));
+        if (plan.training().sizes().size() > 1) {
+            tables.add(learning(far(), ViolationRow.ORDINARY, right()));
+        }
+        return tables;
+    }
+
+    /** Tables over lattice sizes at the couplings of the training, then over couplings, training sizes, single configurations. */
     List<Table> tables() {
-        List<Table> tables = new ArrayList<>();
+        List<Table> tables = new ArrayList<>(List.of(rightBySize(), seedsBySize()));
         if (detects) {
-            tables.add(bySize("Accuracy on ordinary sets: open worm or none.", Metric.ACCURACY, ViolationRow.ORDINARY));
             tables.add(bySize("Area under the ROC curve on ordinary sets.", Metric.AUC, ViolationRow.ORDINARY));
             tables.add(bySize(
                     "Rate of false positives at 99 % true positives on ordinary sets.",
                     Metric.FALSE_POSITIVES, ViolationRow.ORDINARY));
             tables.add(bySize("Cross-entropy on ordinary sets.", Metric.CROSS_ENTROPY, ViolationRow.ORDINARY));
-            tables.add(bySize(
-                    "Matched pairs: fraction in which the open member gets more than the same worm run on until it closed. What both"
-                            + " members have in common gives 0.5.",
-                    Metric.ORDERED,
-                    ViolationRow.PAIRS));
+            tables.add(pairsBySize());
+            tables.add(bySize("Accuracy on matched pairs.", Metric.ACCURACY, ViolationRow.PAIRS));
         } else {
-            tables.add(bySize(
-                    "Fraction of configurations whose rounded answer is the number of violations, Σ|d|/2, on ordinary sets.",
-                    Metric.EXACT,
-                    ViolationRow.ORDINARY));
             tables.add(bySize("Mean |answer − label| on ordinary sets.", Metric.MEAN_ERROR, ViolationRow.ORDINARY));
             tables.add(bySize("Raw MSE on ordinary sets.", Metric.MSE, ViolationRow.ORDINARY));
             tables.add(bySize("MSE / Var(label) on ordinary sets.", Metric.MSE_OVER_VARIANCE, ViolationRow.ORDINARY));
-            tables.add(bySize(
-                    "Matched pairs: fraction in which the difference of the answers for the open member and for the same worms with the"
-                            + " last one run on until it closed, rounded, is that of the labels.",
-                    Metric.DIFFERENCES,
-                    ViolationRow.PAIRS));
-            tables.add(byNumber(plan.training().lattice()));
-            tables.add(byNumber(largest()));
+            tables.add(pairsBySize());
+            tables.add(bySize("Fraction of exact counts on matched pairs.", Metric.EXACT, ViolationRow.PAIRS));
+            tables.add(byNumber(home().lattice));
+            tables.add(byNumber(far().lattice));
         }
-        for (String lattice : List.of(plan.training().lattice(), largest())) {
+        for (String lattice : List.of(home().lattice, far().lattice)) {
             tables.add(table(
-                    (detects ? "Accuracy" : "Fraction of exact counts") + " on ordinary sets on " + lattice
-                            + " at all couplings; trained at η = "
+                    rightName() + " on ordinary sets on " + lattice + " at all couplings; trained at η = "
                             + plan.training().eta() + ", μ = "
                             + RegressionTables.mu(plan.training().mu()) + ".",
                     right(),
@@ -146,7 +164,150 @@ final class ViolationTables {
                     couplings(lattice),
                     spot -> "η " + spot.eta + ", μ " + RegressionTables.mu(spot.mu)));
         }
+        if (plan.training().sizes().size() > 1) {
+            tables.add(learning(home(), ViolationRow.ORDINARY, right()));
+            tables.add(learning(far(), ViolationRow.ORDINARY, right()));
+            tables.add(learning(home(), ViolationRow.PAIRS, pairs()));
+        }
+        tables.add(handMade());
         return tables;
+    }
+
+    /** As captions begin: the metric that decides about transfer. */
+    private String rightName() {
+        return detects ? "Accuracy" : "Fraction of exact counts";
+    }
+
+    private Table rightBySize() {
+        return bySize(
+                detects
+                        ? "Accuracy on ordinary sets: open worm or none."
+                        : "Fraction of configurations whose rounded answer is the number of violations, Σ|d|/2, on ordinary sets.",
+                right(),
+                ViolationRow.ORDINARY);
+    }
+
+    private Table pairsBySize() {
+        return bySize(
+                detects
+                        ? "Matched pairs: fraction in which the open member gets more than the same worm run on until it closed. What both"
+                                + " members have in common gives 0.5."
+                        : "Matched pairs: fraction in which the difference of the answers for the open member and for the same worms with the"
+                                + " last one run on until it closed, rounded, is that of the labels.",
+                pairs(),
+                ViolationRow.PAIRS);
+    }
+
+    /** Seeds that can do it, where the median may hide that only some of them learnt anything. */
+    private Table seedsBySize() {
+        List<String> header = new ArrayList<>(List.of("network"));
+        sizes().forEach(spot -> header.add(spot.lattice));
+        List<List<Cell>> lines = new ArrayList<>();
+        for (String network : trained()) {
+            List<Cell> line = new ArrayList<>(List.of(Cell.text(network)));
+            for (Spot spot : sizes()) {
+                line.add(
+                        band(network, spot, ViolationRow.ORDINARY, right()) == null
+                                ? Cell.notApplicable()
+                                : Cell.text(good(network, spot) + " of " + plan.seeds()));
+            }
+            lines.add(line);
+        }
+        return new Table(
+                header,
+                lines,
+                "Seeds with " + rightName().toLowerCase(Locale.ROOT) + " of at least " + GOOD
+                        + " on ordinary sets, at the couplings of the training.");
+    }
+
+    /** Seeds of a network that are right in at least {@link #GOOD} of an ordinary set. */
+    long good(String network, Spot spot) {
+        return rows(network, spot, ViolationRow.ORDINARY).stream()
+                .map(right()::of)
+                .filter(value -> value != null && value >= GOOD)
+                .count();
+    }
+
+    /** Every network by the number of samples that it was trained on. */
+    private Table learning(Spot spot, String set, Metric metric) {
+        List<String> header = new ArrayList<>(List.of("network"));
+        plan.training().sizes().forEach(size -> header.add(Integer.toString(size)));
+        List<List<Cell>> lines = new ArrayList<>();
+        for (String name : plan.names()) {
+            List<Cell> line = new ArrayList<>(List.of(Cell.text(name)));
+            for (int size : plan.training().sizes()) {
+                line.add(cell(band(plan.named(name, size), spot, set, metric)));
+            }
+            lines.add(line);
+        }
+        return new Table(
+                header,
+                lines,
+                (metric == right() ? rightName() : detects ? "Pairs in order" : "Exact differences") + " on "
+                        + (set.equals(ViolationRow.PAIRS) ? "matched pairs" : "ordinary sets") + " on " + spot.lattice
+                        + " by the number of training samples, at the couplings of the training. " + SPREAD);
+    }
+
+    /** What networks say about configurations made by hand. */
+    private Table handMade() {
+        List<String> answering = answering();
+        List<String> header = new ArrayList<>(List.of("configuration on " + home().lattice, "violations"));
+        answering.forEach(network -> header.add(brief(network)));
+        List<List<Cell>> lines = new ArrayList<>();
+        for (int i = 0; i < result.handMade().size(); i++) {
+            HandMade made = result.handMade().get(i);
+            List<Cell> line = new ArrayList<>(List.of(Cell.text(made.name()), Cell.integer(made.violations())));
+            for (String network : answering) {
+                double[] answers = answers(network, i);
+                long right = rightAnswers(network, i);
+                line.add(Cell.text(number(median(answers))
+                        + (right == answers.length ? "" : " (" + right + "/" + answers.length + ")")));
+            }
+            lines.add(line);
+        }
+        return new Table(
+                header,
+                lines,
+                "Configurations made by hand: " + (detects ? "probability of a violation" : "number of violations")
+                        + ", median over seeds; in brackets how many seeds are right, where not all are"
+                        + (detects ? " (above 1/2 where there is a violation, and only there)." : " (rounded)."));
+    }
+
+    /** Networks and the oracle, who have answers of their own. */
+    List<String> answering() {
+        List<String> names = new ArrayList<>(trained());
+        names.add(Evaluator.ORACLE);
+        return names;
+    }
+
+    /** A name without the experiment and the training size. */
+    private String brief(String network) {
+        return plan.names().stream()
+                .filter(name -> plan.named(name, plan.largestSize()).equals(network))
+                .findFirst()
+                .map(name -> name.substring(plan.experiment().length() + 1))
+                .orElse(network);
+    }
+
+    /** Of every seed to one of the configurations made by hand. */
+    private double[] answers(String network, int configuration) {
+        return result.answers().stream()
+                .filter(a -> a.network().equals(network) && a.configuration() == configuration)
+                .mapToDouble(ViolationEvaluator.Answer::answer)
+                .toArray();
+    }
+
+    /** Seeds that answer one of the configurations made by hand as it should be. */
+    long rightAnswers(String network, int configuration) {
+        int violations = result.handMade().get(configuration).violations();
+        return Arrays.stream(answers(network, configuration))
+                .filter(answer -> detects ? (answer > 0.5) == (violations > 0) : Math.rint(answer) == violations)
+                .count();
+    }
+
+    /** Whether at least half of the seeds answer one of the configurations made by hand wrongly. */
+    boolean mostlyWrong(String network, int configuration) {
+        return 2 * rightAnswers(network, configuration) <= answers(network, configuration).length;
     }
 
     private Table bySize(String caption, Metric metric, String set) {
@@ -179,16 +340,17 @@ final class ViolationTables {
         if (band == null) {
             return Cell.notApplicable();
         }
-        if (band.low() == band.high()) {
-            return Cell.number(band.median(), 3);
-        }
-        return Cell.measured(
-                band.median(),
-                Double.NaN,
-                number(band.median()) + " (" + number(band.low()) + "–" + number(band.high()) + ")");
+        return Cell.measured(band.median(), Double.NaN, text(band));
     }
 
-    private static String number(double value) {
+    /** As cells of tables and sentences show it. */
+    static String text(SpreadRow.Band band) {
+        return band.low() == band.high()
+                ? number(band.median())
+                : number(band.median()) + " (" + number(band.low()) + "–" + number(band.high()) + ")";
+    }
+
+    static String number(double value) {
         return value == 0 || Math.abs(value) >= 1e-3
                 ? String.format(Locale.ROOT, "%.3f", value)
                 : Numbers.typeset(String.format(Locale.ROOT, "%.1e", value));
@@ -270,6 +432,15 @@ final class ViolationTables {
         return table;
     }
 
+    /** Null for the training set, on which nothing is tested. */
+    private Double oracleError(ViolationResult.Set set) {
+        Spot spot = new Spot(set.lattice(), set.eta(), set.counts().getFirst().mu());
+        return rows(Evaluator.ORACLE, spot, set.use()).stream()
+                .map(ViolationRow::largestError)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** What the data are. */
     Table sets() {
         Table table = Table.of(
@@ -280,7 +451,8 @@ final class ViolationTables {
                 "η",
                 "μ",
                 "open worms: samples",
-                "with fewer violations");
+                "with fewer violations",
+                "largest |error| of the oracle");
         for (ViolationResult.Set set : result.sets()) {
             table = table.row(
                     set.use(),
@@ -292,97 +464,9 @@ final class ViolationTables {
                             .collect(Collectors.joining(", ")),
                     set.counts().stream()
                             .mapToLong(ClassCounts::fewerViolations)
-                            .sum());
+                            .sum(),
+                    oracleError(set));
         }
         return table;
-    }
-
-    /** What the numbers say, each sentence from the tables alone. */
-    List<String> findings() {
-        List<String> sentences = new ArrayList<>();
-        Spot home = sizes().getFirst();
-        Spot far = sizes().getLast();
-        for (String network : trained()) {
-            sentences.add(finding(network, home, far));
-        }
-        control(home).ifPresent(sentences::add);
-        result.table().rows().stream()
-                .filter(r -> r.network().equals(Evaluator.ORACLE) && r.largestError() != null)
-                .mapToDouble(ViolationRow::largestError)
-                .max()
-                .ifPresent(error -> sentences.add("The exact network, run through the same engine, is within "
-                        + Numbers.significant(error, 2) + " of every label."));
-        return sentences;
-    }
-
-    private String finding(String network, Spot home, Spot far) {
-        SpreadRow.Band here = band(network, home, ViolationRow.ORDINARY, right());
-        SpreadRow.Band there = band(network, far, ViolationRow.ORDINARY, right());
-        SpreadRow.Band pairHere = band(network, home, ViolationRow.PAIRS, pairs());
-        SpreadRow.Band pairThere = band(network, far, ViolationRow.PAIRS, pairs());
-        String text = network + ": " + (detects ? "accuracy " : "exact counts ") + number(here.median()) + " on "
-                + home.lattice + ", where it was trained";
-        text += there == null
-                ? "; matched pairs " + number(pairHere.median()) + ". It cannot be applied to other lattice sizes."
-                : ", " + number(there.median()) + " on " + far.lattice + "; matched pairs " + number(pairHere.median())
-                        + " and " + number(pairThere.median()) + ".";
-        if (here.median() < GOOD) {
-            return text + " It does not solve the task on its own lattice (below " + GOOD + ")"
-                    + (pairHere.median() < GOOD
-                            ? ", nor on matched pairs there."
-                            : ", though it does on matched pairs there.");
-        }
-        if (there != null) {
-            text += there.median() >= GOOD
-                    ? " It transfers to " + far.lattice + " (" + GOOD + " or more)."
-                    : " It does not transfer to " + far.lattice
-                            + (pairThere.median() < GOOD
-                                    ? ", not on matched pairs either."
-                                    : ", though it still tells the members of a pair apart there: "
-                                            + (detects
-                                                    ? "what fails is the threshold."
-                                                    : "what fails is what the rest of the lattice adds."));
-        }
-        return text + elsewhere(network, home);
-    }
-
-    /** The worst of the other couplings on the lattice of the training. */
-    private String elsewhere(String network, Spot home) {
-        return couplings(home.lattice).stream()
-                .filter(spot -> !spot.equals(home))
-                .filter(spot -> band(network, spot, ViolationRow.ORDINARY, right()) != null)
-                .min(Comparator.comparingDouble(spot ->
-                        band(network, spot, ViolationRow.ORDINARY, right()).median()))
-                .map(spot -> " At other couplings on " + home.lattice + " the lowest is "
-                        + number(band(network, spot, ViolationRow.ORDINARY, right())
-                                .median()) + ", at η = " + spot.eta
-                        + ", μ = " + RegressionTables.mu(spot.mu) + ".")
-                .orElse("");
-    }
-
-    /** What the control, which cannot see the divergence, can do, and who does no better than it on pairs. */
-    private Optional<String> control(Spot home) {
-        Optional<String> name =
-                trained().stream().filter(n -> n.contains("control")).findFirst();
-        return name.map(control -> {
-            SpreadRow.Band ordinary =
-                    band(control, home, ViolationRow.ORDINARY, detects ? Metric.AUC : Metric.MSE_OVER_VARIANCE);
-            SpreadRow.Band pairs = band(control, home, ViolationRow.PAIRS, pairs());
-            List<String> alike = trained().stream()
-                    .filter(n -> !n.contains("control"))
-                    .filter(n -> {
-                        SpreadRow.Band other = band(n, home, ViolationRow.PAIRS, pairs());
-                        return other != null && other.median() <= pairs.median();
-                    })
-                    .toList();
-            return control
-                    + " has windows of one site, which cannot see the divergence, only how much flux (⟨|k|⟩, l) there is, link by link: "
-                    + (detects ? "ROC AUC " : "MSE/Var ") + number(ordinary.median()) + " on ordinary sets of "
-                    + home.lattice
-                    + ", matched pairs " + number(pairs.median()) + ". "
-                    + (alike.isEmpty()
-                            ? "Every other network has a higher number on matched pairs."
-                            : "No higher on matched pairs: " + String.join(", ", alike) + ".");
-        });
     }
 }

@@ -82,7 +82,7 @@ final class ViolationExperimentTest {
         assertThat(text)
                 .contains("n/a")
                 .contains(kind.id() + "-eq-max: ")
-                .contains("It cannot be applied to other lattice sizes.")
+                .contains("Cannot be applied to other lattice sizes: " + kind.id() + "-fl.")
                 .contains("has windows of one site");
 
         String html = Files.readString(folder.resolve("out/report.html"));
@@ -119,11 +119,11 @@ final class ViolationExperimentTest {
     @Test
     void aTrainingEndsWithItsUpdatesButNotBeforeTheFewestEpochs() {
         ViolationPlan plan = ViolationPlan.ofScale(Kind.DETECTION, "laptop");
-        assertThat(plan.updates()).isEqualTo(2500);
+        assertThat(plan.updates()).isEqualTo(1500);
         // Batches of 50 below 500 samples, of 100 from there on.
-        assertThat(longest(plan, 100)).isEqualTo(1000);
-        assertThat(longest(plan, 250)).isEqualTo(500);
-        assertThat(longest(plan, 2000)).isEqualTo(125);
+        assertThat(longest(plan, 100)).isEqualTo(750);
+        assertThat(longest(plan, 250)).isEqualTo(300);
+        assertThat(longest(plan, 1000)).isEqualTo(150);
         assertThat(longest(plan, 4000)).isEqualTo(100);
         assertThat(plan.recipes(4000)).allSatisfy(r -> assertThat(r.seeds()).hasSizeGreaterThanOrEqualTo(10));
     }
