@@ -111,12 +111,25 @@ final class ReproduceCommand implements Callable<Integer> {
             List<OnsetResult.Row> rows,
             List<OnsetFit> onset) {}
 
-    /** The estimate of one lattice. */
-    record OnsetFit(String lattice, @JsonProperty("mu_c") Double muC, Double error) {
+    /** The estimate of one lattice, null where its points cannot be trusted, and what its runs warn of. */
+    record OnsetFit(
+            String lattice,
+            @JsonProperty("mu_c") Double muC,
+            Double error,
+            @JsonProperty("error_of_fit") Double errorOfFit,
+            @JsonProperty("error_of_range") Double errorOfRange,
+            List<String> warnings) {
         static OnsetFit of(OnsetResult.Curve curve) {
-            OnsetResult.Line line = curve.line();
-            return new OnsetFit(
-                    curve.lattice(), line == null ? null : line.onset(), line == null ? null : line.error());
+            OnsetResult.MuC onset = curve.estimate();
+            return onset == null
+                    ? new OnsetFit(curve.lattice(), null, null, null, null, curve.warnings())
+                    : new OnsetFit(
+                            curve.lattice(),
+                            onset.value(),
+                            onset.error(),
+                            onset.statistical(),
+                            onset.range(),
+                            curve.warnings());
         }
     }
 

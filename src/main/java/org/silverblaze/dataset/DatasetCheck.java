@@ -94,9 +94,10 @@ public final class DatasetCheck {
      * A shard that has no checksum yet, that of a run that was killed: it has to be, byte for byte, the file of its content, and every
      * sample has to keep the flux and give the observables that it stores. A flip of one bit anywhere breaks one of these.
      *
+     * @return its content
      * @throws BadInput naming the file and the fault
      */
-    static void requireSound(Path file, byte[] bytes, Manifest manifest, ShardId id, ObservableMeter meter) {
+    static ShardData requireSound(Path file, byte[] bytes, Manifest manifest, ShardId id, ObservableMeter meter) {
         ShardData shard = ShardFile.readData(file, bytes, manifest, id);
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         for (ByteBuffer piece : ShardFile.image(shard)) {
@@ -113,6 +114,7 @@ public final class DatasetCheck {
         firstFault(shard, meter).ifPresent(fault -> {
             throw new BadInput(file + ": " + fault + "; remove the file and run generate again");
         });
+        return shard;
     }
 
     /** Of fluxes; null for fields. W(f) depends on eta and lambda alone: one meter for all mu. */

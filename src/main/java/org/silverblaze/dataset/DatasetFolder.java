@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.FieldState;
@@ -44,6 +45,8 @@ public final class DatasetFolder implements AutoCloseable {
     private final Set<ShardId> states;
     /** Hashes of the shards that this process wrote and read back. */
     private final Map<String, String> written = new HashMap<>();
+    /** Hashes of the shards of earlier runs that it found sound. */
+    private final Map<String, String> earlier = new HashMap<>();
 
     private boolean complete;
 
@@ -426,8 +429,31 @@ public final class DatasetFolder implements AutoCloseable {
     }
 
     /**
-     * Completes the data set: the provenance, then the checksums. Shards of earlier runs have none yet: their content is recomputed
-     * from k and l, and their bytes from their content, before they get one.
+     * Shards of earlier runs have no checksum yet: their content is recomputed from k and l, and their bytes from their content, before they
+     * get one.
+     *
+     * @param listener is shown each of them, in order
+     * @throws BadInput where one is damaged
+     */
+    public synchronized void verifyEarlier(Consumer<ShardData> listener) throws IOException {
+        ObservableMeter meter = null;
+        for (ShardId id : part.shards(manifest)) {
+            if (present.contains(id) && !written.containsKey(id.fileName()) && !earlier.containsKey(id.fileName())) {
+                Path file = path.resolve(id.fileName());
+                try {
+                    byte[] bytes = Files.readAllBytes(file);
+                    meter = meter != null ? meter : DatasetCheck.meter(manifest);
+                    listener.accept(DatasetCheck.requireSound(file, bytes, manifest, id, meter));
+                    earlier.put(id.fileName(), Checksums.sha256(bytes));
+                } catch (IOException e) {
+                    throw FileErrors.named(file, e);
+                }
+            }
+        }
+    }
+
+    /**
+     * Completes the data set: the provenance, then the checksums, for which shards of earlier runs are verified ({@link #verifyEarlier}).
      */
     public synchronized void finish(Provenance provenance) throws IOException {
         requireOpen();
@@ -442,17 +468,9 @@ public final class DatasetFolder implements AutoCloseable {
             if (!part.isWhole()) {
                 hashes.put(Part.FILE, Checksums.sha256(path.resolve(Part.FILE)));
             }
-            ObservableMeter meter = null;
-            for (ShardId id : part.shards(manifest)) {
-                String hash = written.get(id.fileName());
-                if (hash == null) {
-                    byte[] bytes = Files.readAllBytes(path.resolve(id.fileName()));
-                    meter = meter != null ? meter : DatasetCheck.meter(manifest);
-                    DatasetCheck.requireSound(path.resolve(id.fileName()), bytes, manifest, id, meter);
-                    hash = Checksums.sha256(bytes);
-                }
-                hashes.put(id.fileName(), hash);
-            }
+            verifyEarlier(shard -> {});
+            hashes.putAll(written);
+            hashes.putAll(earlier);
             if (Files.exists(sums)) {
                 // A shard was removed from a complete data set: what stayed has to be what it was.
                 Checksums.read(sums).forEach((name, hash) -> {

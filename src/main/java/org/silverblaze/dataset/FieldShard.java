@@ -37,6 +37,16 @@ public record FieldShard(Manifest manifest, ShardId id, float[] phi, int[] chain
         }
     }
 
+    /** |phi|^2 of each sample. */
+    public double[] phi2() {
+        return observables[0];
+    }
+
+    /** Zero mode of each sample. */
+    public double[] zeroMode() {
+        return observables[3];
+    }
+
     /** Observables in the order of {@link #NAMES}. */
     static double[] values(FieldObservables o) {
         return new double[] {o.phi2(), o.phi4(), o.hopping(), o.zeroMode(), o.action()};

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.silverblaze.Version;
+import org.silverblaze.files.Json;
 
 /**
  * How a run came about: one line of {@code provenance.jsonl}. Outside the promise of equal bytes.
@@ -30,6 +32,7 @@ import org.silverblaze.Version;
  * @param complete whether the data set is complete after this run
  * @param tauInt integrated autocorrelation times, measured or from the pilot; may be empty
  * @param notes what the run found that one should know, a line each: spacing, length, thermalization, rare sectors
+ * @param notThermalized chemical potentials at which the run had not thermalized, as {@code notes} say in words
  */
 public record Provenance(
         String time,
@@ -48,7 +51,8 @@ public record Provenance(
         boolean resumed,
         boolean complete,
         List<Tau> tauInt,
-        List<String> notes) {
+        List<String> notes,
+        List<Double> notThermalized) {
     /** Name in the folder. */
     public static final String FILE = "provenance.jsonl";
 
@@ -69,11 +73,13 @@ public record Provenance(
     public Provenance {
         command = List.copyOf(command);
         tauInt = List.copyOf(tauInt);
-        notes = List.copyOf(notes);
+        // Lines of earlier programs lack what was not known then.
+        notes = notes == null ? List.of() : List.copyOf(notes);
+        notThermalized = notThermalized == null ? List.of() : List.copyOf(notThermalized);
     }
 
     /** This record with those notes. */
-    public Provenance withNotes(List<String> lines) {
+    public Provenance withNotes(List<String> lines, List<Double> mus) {
         return new Provenance(
                 time,
                 version,
@@ -91,7 +97,8 @@ public record Provenance(
                 resumed,
                 complete,
                 tauInt,
-                lines);
+                lines,
+                mus);
     }
 
     /** A record of here and now. */
@@ -122,7 +129,22 @@ public record Provenance(
                 resumed,
                 complete,
                 tauInt,
+                List.of(),
                 List.of());
+    }
+
+    /**
+     * Every line of a data set's provenance, in order.
+     *
+     * @param folder of the data set
+     */
+    public static List<Provenance> read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        List<Provenance> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            lines.add(Json.read(line, Provenance.class, file));
+        }
+        return lines;
     }
 
     /** Name of this machine. */

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.silverblaze.Progress;
 import org.silverblaze.dataset.Dataset;
 import org.silverblaze.dataset.DatasetSummary;
+import org.silverblaze.dataset.Provenance;
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.lattice.Lattice;
@@ -62,17 +65,29 @@ public final class Onset {
         PlanFolder.claim(out, plan);
         List<OnsetResult.Curve> curves = new ArrayList<>();
         for (String lattice : plan.lattices()) {
-            List<DatasetSummary.Point> points = new ArrayList<>();
+            List<OnsetResult.Point> points = new ArrayList<>();
+            List<String> warnings = new ArrayList<>();
             for (int i = 0; i < plan.ensembles().size(); i++) {
                 if (plan.ensembles().get(i).lattice().equals(lattice)) {
                     Path folder = out.resolve("data").resolve(lattice + "-" + i);
                     sample(plan.ensembles().get(i), folder);
-                    points.addAll(
-                            DatasetSummary.of(Dataset.open(folder), progress).points());
+                    Set<Double> notThermalized = new HashSet<>();
+                    // Of all runs on the folder: the one that completed it judged every mu.
+                    for (Provenance run : Provenance.read(folder)) {
+                        warnings.addAll(run.notes());
+                        notThermalized.addAll(run.notThermalized());
+                    }
+                    for (DatasetSummary.Point point :
+                            DatasetSummary.of(Dataset.open(folder), progress).points()) {
+                        points.add(new OnsetResult.Point(
+                                point,
+                                !notThermalized.contains(point.couplings().mu())));
+                    }
                 }
             }
-            points.sort(Comparator.comparingDouble(p -> p.couplings().mu()));
-            curves.add(OnsetResult.Curve.of(plan, lattice, points));
+            points.sort(Comparator.comparingDouble(OnsetResult.Point::mu));
+            curves.add(OnsetResult.Curve.of(
+                    plan, lattice, points, warnings.stream().distinct().toList()));
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
         OnsetReport report = new OnsetReport(new OnsetResult(plan, curves, engineReason, threads, seconds), command);
@@ -81,9 +96,8 @@ public final class Onset {
     }
 
     private void sample(OnsetPlan.Ensemble ensemble, Path folder) throws IOException {
-        Lattice lattice = Lattice.parse(ensemble.lattice());
         SamplingRequest request = SamplingRequest.of(
-                        lattice,
+                        Lattice.parse(ensemble.lattice()),
                         plan.eta(),
                         plan.lambda(),
                         ensemble.mu().stream().mapToDouble(Double::doubleValue).toArray(),
@@ -91,7 +105,7 @@ public final class Onset {
                         WormAlgorithm.DIRECTED,
                         plan.seed())
                 .withChains(ensemble.chains())
-                .withSchedule(lattice.volume(), ensemble.thermalization(), ensemble.wormsBetween());
+                .withSchedule(ensemble.stepsPerSweep(), ensemble.thermalization(), ensemble.wormsBetween());
         SamplingRun.run(request, folder, engine, threads, List.of(command), progress);
     }
 }

@@ -33,18 +33,25 @@ public record OnsetPlan(
     public static final List<String> SCALES = List.of("smoke", "laptop");
 
     /**
-     * One lattice at some mu. Its schedule is given, since pilot runs at every mu would cost more than the data; worms are some ten times
-     * longer above the onset than below it.
+     * One lattice at some mu. Its schedule is given, since pilot runs at every mu would cost more than the data; the run says where it
+     * turns out too short. Worms are many times longer above the onset than below it.
      *
      * @param lattice as {@code 64x4x4x4}
      * @param mu chemical potentials
      * @param samples for each mu
      * @param chains for each mu
+     * @param stepsPerSweep worm steps between two l sweeps
      * @param thermalization worms before sampling starts
      * @param wormsBetween worms from one sample to the next; errors take autocorrelations into account
      */
     public record Ensemble(
-            String lattice, List<Double> mu, long samples, int chains, long thermalization, long wormsBetween) {}
+            String lattice,
+            List<Double> mu,
+            long samples,
+            int chains,
+            int stepsPerSweep,
+            long thermalization,
+            long wormsBetween) {}
 
     /** Chemical potentials from one to another, both included. */
     public record Range(double from, double to) {}

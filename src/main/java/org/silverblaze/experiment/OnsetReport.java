@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.silverblaze.dataset.DatasetSummary;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.report.Axis;
@@ -39,8 +40,9 @@ final class OnsetReport {
                 .subtitle("Silver Blaze phenomenon, arXiv:1206.2954, η = " + plan.eta() + ", λ = " + plan.lambda()
                         + ", scale " + plan.scale())
                 .section("Result")
-                .list(findings())
-                .figure(
+                .list(findings());
+        warnings().forEach(page::note);
+        page.figure(
                         figure,
                         "Particle density and |φ|² against the chemical potential, errors by the Gamma method. Dashed: the"
                                 + " straight line through n that is extrapolated to zero, and the constant that |φ|² is"
@@ -49,7 +51,8 @@ final class OnsetReport {
                 .section("Method")
                 .paragraph("The onset is where a straight line through n, weighted by its errors, for μ from "
                         + plan.fit().from() + " to " + plan.fit().to()
-                        + " meets n = 0; its error is that of the fit and knows nothing of the curvature of n(μ). In a finite"
+                        + " meets n = 0. Its error has two parts: that of the fit, and how far the onset moves where the lowest"
+                        + " or the highest of these μ is left out, since n(μ) is no straight line. In a finite"
                         + " volume N_s at temperature zero n is a staircase of steps 1/N_s, which the line passes halfway:"
                         + " it meets zero half a step, 1/(2 N_s dn/dμ), before the first particle comes in. At temperature"
                         + " 1/N_t the steps are round over a width 1/N_t.");
@@ -64,7 +67,16 @@ final class OnsetReport {
 
     /** What the terminal shows. */
     String text() {
-        return table().text() + "\n" + String.join("\n", findings()) + "\n";
+        List<String> lines = new ArrayList<>(findings());
+        warnings().forEach(warning -> lines.add("warning: " + warning));
+        return table().text() + "\n" + String.join("\n", lines) + "\n";
+    }
+
+    /** What the runs said about themselves, with the lattice. */
+    private List<String> warnings() {
+        return result.curves().stream()
+                .flatMap(curve -> curve.warnings().stream().map(warning -> curve.lattice() + ", " + warning))
+                .toList();
     }
 
     private List<String> findings() {
@@ -72,27 +84,44 @@ final class OnsetReport {
         List<String> lines = new ArrayList<>();
         for (OnsetResult.Curve curve : result.curves()) {
             OnsetResult.Constant constant = curve.constant();
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s: up to μ = %s |φ|² is a constant, %s, with χ² = %.1f for %d degrees of freedom.",
-                    curve.lattice(),
-                    plan.below(),
-                    Estimate.format(constant.value(), constant.error()),
-                    constant.chi2(),
-                    constant.degrees()));
-            if (curve.line() != null) {
-                OnsetResult.Line line = curve.line();
+            if (constant != null) {
                 lines.add(String.format(
                         Locale.ROOT,
-                        "%s: n sets in at μ_c = %s, by a straight line through n from μ = %s to %s (slope %.2f, χ² = %.1f for %d"
+                        "%s: up to μ = %s |φ|² is a constant, %s, with χ² = %.1f for %d degrees of freedom.",
+                        curve.lattice(),
+                        plan.below(),
+                        Estimate.format(constant.value(), constant.error()),
+                        constant.chi2(),
+                        constant.degrees()));
+            }
+            OnsetResult.Line line = curve.line();
+            OnsetResult.MuC onset = curve.estimate();
+            if (line != null) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%s: n sets in at μ_c = %s (%s), by a straight line through n from μ = %s to %s (slope %.2f, χ² = %.1f for %d"
                                 + " degrees of freedom).",
                         curve.lattice(),
-                        Estimate.format(line.onset(), line.error()),
+                        Estimate.format(onset.value(), onset.error()),
+                        onset.range() == null
+                                ? "error of the fit alone"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "fit %.1g, choice of its range %.1g",
+                                        onset.statistical(),
+                                        onset.range()),
                         plan.fit().from(),
                         plan.fit().to(),
                         line.slope(),
                         line.chi2(),
                         line.degrees()));
+            }
+            if (!curve.notTrusted().isEmpty()) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%s: not thermalized, or too short for an error, at μ = %s; no fit uses these.",
+                        curve.lattice(),
+                        curve.notTrusted().stream().map(Object::toString).collect(Collectors.joining(", "))));
             }
         }
         return lines;
@@ -108,9 +137,11 @@ final class OnsetReport {
                 "|φ|²",
                 "τ_int n",
                 "τ_int |φ|²",
-                "samples with n ≠ 0");
+                "samples with n ≠ 0",
+                "thermalized");
         for (OnsetResult.Curve curve : result.curves()) {
-            for (DatasetSummary.Point p : curve.points()) {
+            for (OnsetResult.Point point : curve.points()) {
+                DatasetSummary.Point p = point.summary();
                 table = table.row(
                         Cell.text(curve.lattice()),
                         Cell.setting(p.couplings().mu()),
@@ -119,7 +150,8 @@ final class OnsetReport {
                         measured(p.phi2()),
                         tau(p.n()),
                         tau(p.phi2()),
-                        String.format(Locale.ROOT, "%.1f %%", 100 * p.charged()));
+                        String.format(Locale.ROOT, "%.1f %%", 100 * p.charged()),
+                        point.thermalized() ? "yes" : "NO");
             }
         }
         return table;
@@ -141,17 +173,25 @@ final class OnsetReport {
         Panel field = Panel.of("field", Axis.linear("μ"), Axis.linear("⟨|φ|²⟩"));
         for (OnsetResult.Curve curve : result.curves()) {
             double[] mu =
-                    curve.points().stream().mapToDouble(p -> p.couplings().mu()).toArray();
+                    curve.points().stream().mapToDouble(OnsetResult.Point::mu).toArray();
             density = density.measured(
                     curve.lattice(),
                     mu,
-                    curve.points().stream().mapToDouble(p -> p.n().mean()).toArray(),
-                    curve.points().stream().mapToDouble(p -> p.n().error()).toArray());
+                    curve.points().stream()
+                            .mapToDouble(p -> p.summary().n().mean())
+                            .toArray(),
+                    curve.points().stream()
+                            .mapToDouble(p -> p.summary().n().error())
+                            .toArray());
             field = field.measured(
                     curve.lattice(),
                     mu,
-                    curve.points().stream().mapToDouble(p -> p.phi2().mean()).toArray(),
-                    curve.points().stream().mapToDouble(p -> p.phi2().error()).toArray());
+                    curve.points().stream()
+                            .mapToDouble(p -> p.summary().phi2().mean())
+                            .toArray(),
+                    curve.points().stream()
+                            .mapToDouble(p -> p.summary().phi2().error())
+                            .toArray());
             OnsetResult.Line line = curve.line();
             if (line != null) {
                 double end = plan.fit().to();
@@ -159,9 +199,13 @@ final class OnsetReport {
                     0, line.slope() * (end - line.onset())
                 });
             }
-            field = field.reference("constant, " + curve.lattice(), new double[] {mu[0], plan.below()}, new double[] {
-                curve.constant().value(), curve.constant().value()
-            });
+            if (curve.constant() != null) {
+                double constant = curve.constant().value();
+                field = field.reference(
+                        "constant, " + curve.lattice(),
+                        new double[] {mu[0], plan.below()},
+                        new double[] {constant, constant});
+            }
         }
         return Figure.of("Density and field against the chemical potential", density, field);
     }

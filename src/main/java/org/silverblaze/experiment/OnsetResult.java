@@ -20,29 +20,80 @@ public record OnsetResult(OnsetPlan plan, List<Curve> curves, String engine, int
      *
      * @param lattice as {@code 64x4x4x4}
      * @param points observables at every mu
-     * @param constant |phi|^2 below the onset, against a constant
-     * @param line n above the onset, a straight line; null where fewer than two mu lie in the fit's range
+     * @param warnings what the runs said about themselves
+     * @param constant |phi|^2 below the onset, against a constant; null where a point there cannot be trusted
+     * @param line n above the onset, a straight line; null where a point in the fit's range cannot be trusted, or fewer than two mu lie there
+     * @param estimate of mu_c from the line; null where there is no line
      */
-    public record Curve(String lattice, List<DatasetSummary.Point> points, Constant constant, Line line) {
-        static Curve of(OnsetPlan plan, String lattice, List<DatasetSummary.Point> points) {
-            List<DatasetSummary.Point> below = points.stream()
-                    .filter(p -> p.couplings().mu() <= plan.below())
+    public record Curve(
+            String lattice, List<Point> points, List<String> warnings, Constant constant, Line line, MuC estimate) {
+        static Curve of(OnsetPlan plan, String lattice, List<Point> points, List<String> warnings) {
+            List<Point> below =
+                    points.stream().filter(p -> p.mu() <= plan.below()).toList();
+            List<Point> above = points.stream()
+                    .filter(p ->
+                            p.mu() >= plan.fit().from() && p.mu() <= plan.fit().to())
                     .toList();
-            List<DatasetSummary.Point> above = points.stream()
-                    .filter(p -> p.couplings().mu() >= plan.fit().from()
-                            && p.couplings().mu() <= plan.fit().to())
-                    .toList();
+            boolean line = above.size() >= 2 && above.stream().allMatch(Point::trusted);
             return new Curve(
                     lattice,
                     points,
-                    Constant.fit(below.stream().map(DatasetSummary.Point::phi2).toList()),
-                    above.size() < 2
-                            ? null
-                            : Line.fit(
-                                    above.stream()
-                                            .mapToDouble(p -> p.couplings().mu())
-                                            .toArray(),
-                                    above.stream().map(DatasetSummary.Point::n).toList()));
+                    warnings,
+                    !below.isEmpty() && below.stream().allMatch(Point::trusted)
+                            ? Constant.fit(
+                                    below.stream().map(p -> p.summary().phi2()).toList())
+                            : null,
+                    line ? Line.through(above) : null,
+                    line ? MuC.of(above) : null);
+        }
+
+        /** Where the runs had not thermalized or were too short for an error. */
+        List<Double> notTrusted() {
+            return points.stream().filter(p -> !p.trusted()).map(Point::mu).toList();
+        }
+    }
+
+    /**
+     * One lattice at one mu.
+     *
+     * @param summary observables
+     * @param thermalized whether no test of the run said otherwise
+     */
+    public record Point(DatasetSummary.Point summary, boolean thermalized) {
+        double mu() {
+            return summary.couplings().mu();
+        }
+
+        /** Whether mean and error of n and |phi|^2 may go into a fit. */
+        boolean trusted() {
+            return thermalized && summary.n().resolved() && summary.phi2().resolved();
+        }
+    }
+
+    /**
+     * Where a straight line through n meets zero.
+     *
+     * @param value the onset by all points in the fit's range
+     * @param statistical error of the fit, times sqrt(chi^2 / degrees of freedom) where that is above one
+     * @param range the larger shift where the lowest or the highest mu is left out: n(mu) is no straight line; null where fewer than three
+     *     points leave no choice
+     */
+    public record MuC(double value, double statistical, Double range) {
+        static MuC of(List<Point> above) {
+            Line all = Line.through(above);
+            int count = above.size();
+            Double range = count < 3
+                    ? null
+                    : Math.max(
+                            Math.abs(Line.through(above.subList(1, count)).onset() - all.onset()),
+                            Math.abs(Line.through(above.subList(0, count - 1)).onset() - all.onset()));
+            double scale = all.degrees() > 0 ? StrictMath.sqrt(Math.max(1, all.chi2() / all.degrees())) : 1;
+            return new MuC(all.onset(), all.error() * scale, range);
+        }
+
+        /** Both errors in quadrature; that of the fit alone where nothing is known of the other. */
+        public double error() {
+            return range == null ? statistical : StrictMath.hypot(statistical, range);
         }
     }
 
@@ -83,6 +134,12 @@ public record OnsetResult(OnsetPlan plan, List<Curve> curves, String engine, int
      * @param degrees number of measurements less two
      */
     public record Line(double onset, double error, double slope, double chi2, int degrees) {
+        static Line through(List<Point> points) {
+            return fit(
+                    points.stream().mapToDouble(Point::mu).toArray(),
+                    points.stream().map(p -> p.summary().n()).toList());
+        }
+
         static Line fit(double[] mu, List<Estimate> n) {
             double s = 0;
             double sx = 0;
@@ -121,19 +178,22 @@ public record OnsetResult(OnsetPlan plan, List<Curve> curves, String engine, int
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         for (Curve curve : curves) {
-            for (DatasetSummary.Point p : curve.points()) {
+            for (Point p : curve.points()) {
+                DatasetSummary.Point s = p.summary();
                 rows.add(new Row(
                         curve.lattice(),
-                        p.couplings().mu(),
-                        p.n().mean(),
-                        p.n().error(),
-                        p.phi2().mean(),
-                        p.phi2().error()));
+                        p.mu(),
+                        s.n().mean(),
+                        s.n().error(),
+                        s.phi2().mean(),
+                        s.phi2().error(),
+                        p.thermalized()));
             }
         }
         return rows;
     }
 
-    /** Means and errors at one lattice and mu. */
-    public record Row(String lattice, double mu, double n, double nError, double phi2, double phi2Error) {}
+    /** Means and errors at one lattice and mu, and whether no test of the run said that it had not thermalized. */
+    public record Row(
+            String lattice, double mu, double n, double nError, double phi2, double phi2Error, boolean thermalized) {}
 }

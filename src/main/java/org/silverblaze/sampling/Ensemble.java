@@ -5,6 +5,7 @@ import java.util.List;
 import org.silverblaze.Progress;
 import org.silverblaze.dataset.DatasetFolder;
 import org.silverblaze.dataset.Manifest;
+import org.silverblaze.dataset.ShardData;
 
 /** What a run makes, and how: all that differs between the representations of the theory. */
 sealed interface Ensemble permits FluxEnsemble, FieldEnsemble {
@@ -38,6 +39,9 @@ sealed interface Ensemble permits FluxEnsemble, FieldEnsemble {
      * @param check called now and then; throws to give up
      */
     void make(DatasetFolder folder, int mu, int block, Measured measured, Runnable check) throws IOException;
+
+    /** Tells of the samples of a shard of an earlier run. */
+    void observed(ShardData shard, Measured measured);
 
     /** Chains from a hot start, with the schedule of the manifest. */
     HotStart hot(Manifest manifest, int mu, Runnable check);

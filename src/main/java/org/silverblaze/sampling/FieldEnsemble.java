@@ -7,7 +7,9 @@ import java.util.Optional;
 import org.silverblaze.Progress;
 import org.silverblaze.dataset.DatasetFolder;
 import org.silverblaze.dataset.FieldBlockSink;
+import org.silverblaze.dataset.FieldShard;
 import org.silverblaze.dataset.Manifest;
+import org.silverblaze.dataset.ShardData;
 import org.silverblaze.dataset.ShardLayout;
 import org.silverblaze.engine.FieldAlgorithm;
 import org.silverblaze.engine.FieldBlock;
@@ -102,6 +104,14 @@ final class FieldEnsemble implements Ensemble {
                 check.run();
                 shards.segmentDone(chains::state);
             }
+        }
+    }
+
+    @Override
+    public void observed(ShardData shard, Measured measured) {
+        FieldShard fields = (FieldShard) shard;
+        for (int i = 0; i < fields.count(); i++) {
+            measured.take(fields.chain()[i], fields.draw()[i], fields.zeroMode()[i], fields.phi2()[i], false);
         }
     }
 

@@ -11,6 +11,8 @@ import org.silverblaze.Progress;
 import org.silverblaze.dataset.BlockSink;
 import org.silverblaze.dataset.DatasetFolder;
 import org.silverblaze.dataset.Manifest;
+import org.silverblaze.dataset.Shard;
+import org.silverblaze.dataset.ShardData;
 import org.silverblaze.dataset.ShardLayout;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
@@ -143,6 +145,14 @@ final class FluxEnsemble implements Ensemble {
                 check.run();
                 shards.segmentDone(chains::state);
             }
+        }
+    }
+
+    @Override
+    public void observed(ShardData shard, Measured measured) {
+        Shard fluxes = (Shard) shard;
+        for (int i = 0; i < fluxes.count(); i++) {
+            measured.take(fluxes.chain()[i], fluxes.draw()[i], fluxes.n()[i], fluxes.phi2()[i], false);
         }
     }
 

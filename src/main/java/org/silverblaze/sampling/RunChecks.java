@@ -27,11 +27,19 @@ final class RunChecks {
     private RunChecks() {}
 
     /**
+     * What was found at one mu.
+     *
+     * @param notes lines for people
+     * @param thermalized whether no test of it failed
+     */
+    record Verdict(List<String> notes, boolean thermalized) {}
+
+    /**
      * @param mu chemical potential
      * @param series of the run, at least one sample
-     * @param hot null where no chains were run from a hot start
+     * @param hot null where no chains were run from a hot start, since all samples were there
      */
-    static List<String> notes(double mu, RunSeries series, HotStart hot) {
+    static Verdict of(double mu, RunSeries series, HotStart hot) {
         List<String> notes = new ArrayList<>();
         String at = "mu = " + mu + ": ";
         RunWords words = series.words();
@@ -41,9 +49,13 @@ final class RunChecks {
         boolean moves = slowest.first() != null;
 
         if (moves) {
-            thermalized(at, words, words.first(), first, hot == null ? null : hot.first(), series.fromStart(), notes);
+            thermalized(at, words, words.first(), first, hot == null ? null : hot.first(), notes);
         }
-        thermalized(at, words, "phi2", phi2, hot == null ? null : hot.phi2(), series.fromStart(), notes);
+        thermalized(at, words, "phi2", phi2, hot == null ? null : hot.phi2(), notes);
+        boolean thermalized = notes.isEmpty();
+        if (hot == null) {
+            notes.add(at + "all samples are of earlier runs: not compared with chains from a hot start");
+        }
         Estimate estimate = slowest.estimate();
         if (estimate.tauInt() - 2 * estimate.tauIntError() > AT_TWO_TAU) {
             notes.add(at
@@ -68,7 +80,7 @@ final class RunChecks {
                                     + " Gamma method can be trusted",
                             100 * charged(first)));
         }
-        return notes;
+        return new Verdict(notes, thermalized);
     }
 
     private static double charged(double[][] n) {
@@ -82,13 +94,7 @@ final class RunChecks {
     }
 
     private static void thermalized(
-            String at,
-            RunWords words,
-            String name,
-            double[][] chains,
-            double[] hot,
-            boolean fromStart,
-            List<String> notes) {
+            String at, RunWords words, String name, double[][] chains, double[] hot, List<String> notes) {
         double[] means = Arrays.stream(chains)
                 .mapToDouble(chain -> Arrays.stream(chain).average().orElseThrow())
                 .toArray();
@@ -109,9 +115,6 @@ final class RunChecks {
                                 Estimate.format(cold.mean(), cold.error()),
                                 words.clock()));
             }
-        }
-        if (!fromStart) {
-            return; // Taken up again: the first part was made by an earlier run.
         }
         // The first tenth of every chain against the rest of the same chain.
         double[] trends = Arrays.stream(chains)

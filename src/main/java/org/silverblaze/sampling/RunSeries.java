@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Two observables of the samples that a run makes at one mu, from the first of each chain on: |phi|^2, and n of fluxes or the zero mode of
- * fields. Each chain is filled by one thread, in order.
+ * Two observables of the samples of a run at one mu, from the first of each chain on, those of earlier runs on the same folder among them:
+ * |phi|^2, and n of fluxes or the zero mode of fields. Each chain is filled by one thread at a time; when it is asked for, no sample
+ * before its last one is missing.
  */
 final class RunSeries {
     private static final int FIRST_LENGTH = 64;
@@ -17,9 +18,6 @@ final class RunSeries {
     private final double[][] first;
     private final double[][] phi2;
     private final int[] length;
-    /** Whether the first measurement of a chain is the first of its samples. */
-    private final boolean[] fromStart;
-
     private final AtomicLong made = new AtomicLong();
 
     /** @param kept measurements kept of each chain, its first ones */
@@ -29,27 +27,26 @@ final class RunSeries {
         this.first = new double[chains][0];
         this.phi2 = new double[chains][0];
         this.length = new int[chains];
-        this.fromStart = new boolean[chains];
     }
 
-    /** @param counts whether the sample is one that was missing */
+    /**
+     * @param draw number of the sample within its chain; one that comes again has the same values
+     * @param counts whether the sample is one that was missing
+     */
     void take(int chain, long draw, double ofFirst, double ofPhi2, boolean counts) {
         if (counts) {
             made.incrementAndGet();
         }
-        int at = length[chain];
-        if (at == 0) {
-            fromStart[chain] = draw == 0;
-        }
-        if (at < kept) {
-            if (at == first[chain].length) {
+        if (draw < kept) {
+            int at = (int) draw;
+            if (at >= first[chain].length) {
                 int larger = Math.min(kept, Math.max(FIRST_LENGTH, 2 * at));
                 first[chain] = Arrays.copyOf(first[chain], larger);
                 phi2[chain] = Arrays.copyOf(phi2[chain], larger);
             }
             first[chain][at] = ofFirst;
             phi2[chain][at] = ofPhi2;
-            length[chain]++;
+            length[chain] = Math.max(length[chain], at + 1);
         }
     }
 
@@ -63,7 +60,7 @@ final class RunSeries {
         return words;
     }
 
-    /** The first observable, {@code [chain][measurement]}, without chains that were not run. */
+    /** The first observable, {@code [chain][measurement]}, without chains of other parts. */
     double[][] first() {
         return filled(first);
     }
@@ -71,16 +68,6 @@ final class RunSeries {
     /** |phi|^2, as {@link #first()}. */
     double[][] phi2() {
         return filled(phi2);
-    }
-
-    /** Whether every chain that was run was run from its start. */
-    boolean fromStart() {
-        for (int chain = 0; chain < length.length; chain++) {
-            if (length[chain] > 0 && !fromStart[chain]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private double[][] filled(double[][] values) {
@@ -93,7 +80,7 @@ final class RunSeries {
         return filled.toArray(new double[0][]);
     }
 
-    /** Null where no chain was run. */
+    /** Null where there are no samples. */
     SlowestObservable slowest() {
         double[][] ofFirst = first();
         return ofFirst.length == 0 ? null : SlowestObservable.of(words.first(), ofFirst, phi2());

@@ -112,31 +112,45 @@ public final class SamplingRun {
             try {
                 sample(folder, series, hot);
             } catch (Stopped stopped) {
-                folder.record(provenance(folder, resumed, false, List.of()).withNotes(notes));
+                folder.record(provenance(folder, resumed, false, List.of()).withNotes(notes, List.of()));
                 throw stopped;
+            }
+            if (!folder.complete()) {
+                folder.verifyEarlier(shard -> ensemble.observed(
+                        shard,
+                        (chain, draw, first, phi2, missing) ->
+                                series.get(shard.id().mu()).take(chain, draw, first, phi2, missing)));
             }
             double effective = 0;
             double fewest = Double.POSITIVE_INFINITY;
             String observable = null;
             List<Provenance.Tau> taus = new ArrayList<>();
             List<SamplingResult.Point> points = new ArrayList<>();
+            List<Double> notThermalized = new ArrayList<>();
             for (int mu = 0; mu < series.size(); mu++) {
                 SlowestObservable slowest = series.get(mu).slowest();
                 if (slowest != null) {
-                    notes.addAll(RunChecks.notes(manifest.points().get(mu).mu(), series.get(mu), hot.get(mu)));
+                    double at = manifest.points().get(mu).mu();
+                    RunChecks.Verdict verdict = RunChecks.of(at, series.get(mu), hot.get(mu));
+                    notes.addAll(verdict.notes());
+                    if (!verdict.thermalized()) {
+                        notThermalized.add(at);
+                    }
+                    taus.add(tau(at, slowest));
+                    if (series.get(mu).made() == 0) {
+                        continue;
+                    }
                     double here = series.get(mu).made() / (2 * slowest.tauInt());
                     effective += here;
                     if (here < fewest) {
                         fewest = here;
                         observable = slowest.name();
                     }
-                    taus.add(tau(manifest.points().get(mu).mu(), slowest));
-                    points.add(
-                            point(manifest.points().get(mu).mu(), series.get(mu).made(), slowest));
+                    points.add(point(at, series.get(mu).made(), slowest));
                 }
             }
             if (!folder.complete()) {
-                folder.finish(provenance(folder, resumed, true, taus).withNotes(notes));
+                folder.finish(provenance(folder, resumed, true, taus).withNotes(notes, notThermalized));
             }
             double seconds = seconds();
             return new SamplingResult(
@@ -202,6 +216,7 @@ public final class SamplingRun {
                 lacking.add(mu);
             }
         }
+        // Not where nothing is missing: short jobs one after another would never get beyond the hot starts.
         for (int mu : lacking) {
             blocks.add(() -> {
                 hot.put(mu, ensemble.hot(manifest, mu, crew::check));

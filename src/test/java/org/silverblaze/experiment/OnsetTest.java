@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
+import org.silverblaze.dataset.DatasetSummary;
 import org.silverblaze.engine.vector.VectorEngine;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.statistics.Estimate;
@@ -78,20 +79,20 @@ final class OnsetTest {
                 1,
                 3,
                 List.of(
-                        new OnsetPlan.Ensemble("12x2", List.of(1.0, 1.1, 1.2), 800, 16, 200, 20),
-                        new OnsetPlan.Ensemble("12x2", List.of(0.2, 0.4), 400, 16, 200, 20)),
+                        new OnsetPlan.Ensemble("12x2", List.of(1.0, 1.1, 1.2), 800, 16, 24, 200, 20),
+                        new OnsetPlan.Ensemble("12x2", List.of(0.2, 0.4), 400, 16, 24, 200, 20)),
                 0.4,
                 new OnsetPlan.Range(1.0, 1.2));
         Onset.Outcome outcome = run(plan);
         OnsetResult.Curve curve = outcome.result().curves().getFirst();
         for (var point : curve.points()) {
-            double exact = TransferMatrix.exact(
-                            Lattice.of(12, 2),
-                            new Couplings(4.01, 1, point.couplings().mu()))
+            double exact = TransferMatrix.exact(Lattice.of(12, 2), new Couplings(4.01, 1, point.mu()))
                     .phi2();
-            assertThat(Math.abs(point.phi2().mean() - exact) / point.phi2().error())
-                    .as("|phi|^2 at %s: %s, exact %s", point.couplings(), point.phi2(), exact)
+            Estimate phi2 = point.summary().phi2();
+            assertThat(Math.abs(phi2.mean() - exact) / phi2.error())
+                    .as("|phi|^2 at %s: %s, exact %s", point.mu(), phi2, exact)
                     .isLessThan(4.5);
+            assertThat(point.thermalized()).isTrue();
         }
         assertThat(outcome.text()).contains("n sets in at").contains("degrees of freedom");
         assertThat(Files.readString(outcome.report()))
@@ -101,6 +102,68 @@ final class OnsetTest {
         assertThatThrownBy(() -> run(plan.withSeed(4)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("another plan");
+    }
+
+    /** Above the onset the chains start in an empty lattice and give their first samples at once. */
+    @Test
+    void whatHasNotThermalizedIsNamedAndNotFitted() throws Exception {
+        OnsetPlan plan = new OnsetPlan(
+                "onset",
+                "test",
+                4.01,
+                1,
+                3,
+                List.of(
+                        new OnsetPlan.Ensemble("12x4", List.of(1.05, 1.1), 1600, 32, 48, 0, 2),
+                        new OnsetPlan.Ensemble("12x4", List.of(0.2, 0.4), 400, 16, 48, 200, 20),
+                        new OnsetPlan.Ensemble("12x2", List.of(1.05, 1.1), 800, 16, 24, 200, 20),
+                        new OnsetPlan.Ensemble("12x2", List.of(0.2, 0.4), 400, 16, 24, 200, 20)),
+                0.4,
+                new OnsetPlan.Range(1.05, 1.1));
+        Onset.Outcome outcome = run(plan);
+        OnsetResult.Curve hasty = outcome.result().curves().getFirst();
+        assertThat(hasty.line()).isNull();
+        assertThat(hasty.estimate()).isNull();
+        assertThat(hasty.notTrusted()).containsExactly(1.05, 1.1);
+        assertThat(hasty.warnings()).anySatisfy(line -> assertThat(line).startsWith("mu = 1.05: not thermalized"));
+        assertThat(hasty.constant()).isNotNull();
+        OnsetResult.Curve patient = outcome.result().curves().getLast();
+        assertThat(patient.line()).isNotNull();
+        assertThat(patient.estimate().range()).as("two points leave no choice").isNull();
+        assertThat(outcome.text())
+                .contains("warning: 12x4, mu = 1.1: not thermalized")
+                .contains("12x2: n sets in at")
+                .doesNotContain("12x4: n sets in at");
+        assertThat(Files.readString(outcome.report())).contains("12x4, mu = 1.1: not thermalized");
+        assertThat(run(plan).text()).as("once more, from what the folders say").isEqualTo(outcome.text());
+    }
+
+    /** The error covers the curvature: of n = 3 (mu - 1.1) + 20 (mu - 1.1)^2 a line knows nothing. */
+    @Test
+    void theChoiceOfTheRangeIsPartOfTheError() {
+        List<OnsetResult.Point> points = new ArrayList<>();
+        for (double mu : new double[] {1.12, 1.14, 1.16, 1.18}) {
+            double x = mu - 1.1;
+            points.add(point(mu, 3 * x + 20 * x * x, 1e-4));
+        }
+        OnsetResult.MuC onset = OnsetResult.MuC.of(points);
+        double lower = OnsetResult.Line.through(points.subList(0, 3)).onset();
+        double upper = OnsetResult.Line.through(points.subList(1, 4)).onset();
+        assertThat(onset.range())
+                .isCloseTo(Math.max(Math.abs(lower - onset.value()), Math.abs(upper - onset.value())), within(1e-15));
+        double chi2 = OnsetResult.Line.through(points).chi2();
+        assertThat(chi2).isGreaterThan(100);
+        assertThat(onset.statistical())
+                .isCloseTo(OnsetResult.Line.through(points).error() * Math.sqrt(chi2 / 2), within(1e-15));
+        assertThat(onset.error()).isCloseTo(Math.hypot(onset.statistical(), onset.range()), within(1e-15));
+    }
+
+    private static OnsetResult.Point point(double mu, double n, double error) {
+        Estimate one = measured(1, 1);
+        return new OnsetResult.Point(
+                new DatasetSummary.Point(
+                        new Couplings(9, 1, mu), 100, 1, measured(n, error), measured(1, 0.1), one, one, false),
+                true);
     }
 
     private Onset.Outcome run(OnsetPlan plan) throws Exception {
