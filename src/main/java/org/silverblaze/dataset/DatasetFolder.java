@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.FieldState;
+import org.silverblaze.engine.Representation;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FileErrors;
 import org.silverblaze.files.FolderLock;
@@ -128,10 +129,25 @@ public final class DatasetFolder implements AutoCloseable {
         if (Files.exists(path)) {
             try {
                 Path manifest = path.resolve(Manifest.FILE);
-                survey(path, Files.exists(manifest) ? draft.scheduledAs(Manifest.read(manifest)) : draft, part);
+                if (Files.exists(manifest)) {
+                    Manifest found = Manifest.read(manifest);
+                    requireRepresentation(path, found, draft);
+                    survey(path, draft.scheduledAs(found), part);
+                } else {
+                    survey(path, draft, part);
+                }
             } catch (IOException e) {
                 throw FileErrors.named(path, e);
             }
+        }
+    }
+
+    /** Schedules of fluxes and fields count different things; nothing else is worth comparing. */
+    private static void requireRepresentation(Path path, Manifest found, Manifest asked) {
+        if (found.representation() != asked.representation()) {
+            throw new BadInput(path + ": holds a data set of --representation "
+                    + found.representation().id() + ", asked for "
+                    + asked.representation().id() + "; expected a new folder or the same request");
         }
     }
 
@@ -162,6 +178,11 @@ public final class DatasetFolder implements AutoCloseable {
         Map<String, ShardId> stateFiles = new HashMap<>();
         all.forEach(id -> stateFiles.put(StateFile.name(id), id));
         files.addAll(stateFiles.keySet());
+        Set<String> digests = new HashSet<>();
+        if (keepsDigests(manifest)) {
+            all.forEach(id -> digests.add(ShardDigest.name(id)));
+        }
+        files.addAll(digests);
 
         Set<ShardId> present = new HashSet<>();
         Set<ShardId> states = new HashSet<>();
@@ -179,7 +200,13 @@ public final class DatasetFolder implements AutoCloseable {
                 throw new BadInput(path + ": holds '" + name
                         + "', which is no part of this data set; expected an empty or" + " new folder");
             } else if (shards.containsKey(name)) {
-                present.add(shards.get(name));
+                if (hasChecksums(path)
+                        || digests.isEmpty()
+                        || Files.exists(path.resolve(ShardDigest.name(shards.get(name))))) {
+                    present.add(shards.get(name));
+                }
+            } else if (digests.contains(name) && hasChecksums(path)) {
+                leftovers.add(entry);
             } else if (stateFiles.containsKey(name)) {
                 states.add(stateFiles.get(name));
             }
@@ -187,6 +214,19 @@ public final class DatasetFolder implements AutoCloseable {
         boolean complete =
                 hasManifest && present.size() == shards.size() && checksumsComplete(path, manifest, part, shards);
         return new Survey(hasManifest, present, states, leftovers, complete);
+    }
+
+    /**
+     * Flux shards show by themselves whether they are sound (conservation of flux, observables to the bit); of a field, a flip in a tiny
+     * component may change no sum, so its shards keep their digests beside them until the data set is complete.
+     */
+    private static boolean keepsDigests(Manifest manifest) {
+        return manifest.representation() == Representation.PHI;
+    }
+
+    /** Whether there are checksums: then nothing else says what a shard has to be. */
+    private static boolean hasChecksums(Path path) {
+        return Files.exists(path.resolve(Checksums.FILE));
     }
 
     private static List<Path> entries(Path path) throws IOException {
@@ -241,6 +281,7 @@ public final class DatasetFolder implements AutoCloseable {
         if (found.equals(asked)) {
             return;
         }
+        requireRepresentation(path, found, asked);
         throw new BadInput(path + ": holds another request: " + difference(found, asked, "asked for ")
                 + "; expected a new folder or the same request");
     }
@@ -322,6 +363,9 @@ public final class DatasetFolder implements AutoCloseable {
         String hash;
         try {
             hash = ShardFile.write(path, shard);
+            if (keepsDigests(manifest)) {
+                ShardDigest.write(path, shard.id(), hash);
+            }
         } catch (IOException e) {
             throw FileErrors.named(path.resolve(shard.id().fileName()), e);
         }
@@ -443,8 +487,12 @@ public final class DatasetFolder implements AutoCloseable {
                 try {
                     byte[] bytes = Files.readAllBytes(file);
                     meter = meter != null ? meter : DatasetCheck.meter(manifest);
+                    String hash = Checksums.sha256(bytes);
+                    if (keepsDigests(manifest) && !hasChecksums(path)) {
+                        ShardDigest.require(path, id, hash);
+                    }
                     listener.accept(DatasetCheck.requireSound(file, bytes, manifest, id, meter));
-                    earlier.put(id.fileName(), Checksums.sha256(bytes));
+                    earlier.put(id.fileName(), hash);
                 } catch (IOException e) {
                     throw FileErrors.named(file, e);
                 }
@@ -485,6 +533,11 @@ public final class DatasetFolder implements AutoCloseable {
             }
             record(provenance);
             AtomicFiles.write(sums, Checksums.text(hashes));
+            if (keepsDigests(manifest)) {
+                for (ShardId id : part.shards(manifest)) {
+                    Files.deleteIfExists(path.resolve(ShardDigest.name(id)));
+                }
+            }
             complete = true;
         } catch (IOException e) {
             throw FileErrors.named(path, e);

@@ -42,6 +42,7 @@ import org.silverblaze.theory.Couplings;
  *   <li>{@code part.json} where the folder holds only a part of the data set, see {@link Part};
  *   <li>{@code .state} files beside the shards while the data set is being made, see {@link StateFile}; none where it is
  *       complete;
+ *   <li>{@code .sha256} files beside the shards of fields while the data set is being made, see {@link ShardDigest};
  *   <li>{@code .lock}, empty, by which one process at a time writes; {@code .NAME.part} while a file is being written.
  * </ul>
  *

@@ -13,7 +13,8 @@ import org.silverblaze.Version;
 import org.silverblaze.files.Json;
 
 /**
- * How a run came about: one line of {@code provenance.jsonl}. Outside the promise of equal bytes.
+ * How a run came about: one line of {@code provenance.jsonl} where it ends and, where it found the schedule for its request, one where it begins.
+ * Outside the promise of equal bytes.
  *
  * @param time when the record was made, UTC, ISO 8601
  * @param version version of the program
@@ -33,6 +34,8 @@ import org.silverblaze.files.Json;
  * @param tauInt integrated autocorrelation times, measured or from the pilot; may be empty
  * @param notes what the run found that one should know, a line each: spacing, length, thermalization, rare sectors
  * @param notThermalized chemical potentials at which the run had not thermalized, as {@code notes} say in words
+ * @param request what was asked for, before schedules were known; null in lines that do not settle them
+ * @param manifest SHA-256 of the manifest that the request led to; null where {@code request} is
  */
 public record Provenance(
         String time,
@@ -52,7 +55,9 @@ public record Provenance(
         boolean complete,
         List<Tau> tauInt,
         List<String> notes,
-        List<Double> notThermalized) {
+        List<Double> notThermalized,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String request,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String manifest) {
     /** Name in the folder. */
     public static final String FILE = "provenance.jsonl";
 
@@ -98,7 +103,39 @@ public record Provenance(
                 complete,
                 tauInt,
                 lines,
-                mus);
+                mus,
+                request,
+                manifest);
+    }
+
+    /** This record with the manifest that a request led to. */
+    public Provenance settling(String settledRequest, Manifest settled) {
+        return new Provenance(
+                time,
+                version,
+                revision,
+                user,
+                host,
+                system,
+                java,
+                engine,
+                threads,
+                command,
+                seconds,
+                cpuSeconds,
+                shards,
+                resumed,
+                complete,
+                tauInt,
+                notes,
+                notThermalized,
+                settledRequest,
+                settled.sha256());
+    }
+
+    /** Whether a run found by this request that the data set is this one. */
+    public boolean settles(String asked, Manifest found) {
+        return asked.equals(request) && found.sha256().equals(manifest);
     }
 
     /** A record of here and now. */
@@ -130,17 +167,22 @@ public record Provenance(
                 complete,
                 tauInt,
                 List.of(),
-                List.of());
+                List.of(),
+                null,
+                null);
     }
 
     /**
-     * Every line of a data set's provenance, in order.
+     * Every line of a data set's provenance, in order; none where there is no file.
      *
      * @param folder of the data set
      */
     public static List<Provenance> read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         List<Provenance> lines = new ArrayList<>();
+        if (!Files.exists(file)) {
+            return lines;
+        }
         for (String line : Files.readAllLines(file)) {
             lines.add(Json.read(line, Provenance.class, file));
         }

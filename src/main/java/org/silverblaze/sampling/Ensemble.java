@@ -22,6 +22,9 @@ sealed interface Ensemble permits FluxEnsemble, FieldEnsemble {
 
     RunWords words();
 
+    /** The request as a text: equal texts, equal requests. */
+    String request();
+
     /** The request before its schedules and segments are known. */
     Manifest draft();
 

@@ -37,6 +37,11 @@ final class FieldEnsemble implements Ensemble {
     }
 
     @Override
+    public String request() {
+        return request.toString();
+    }
+
+    @Override
     public Manifest draft() {
         return manifest(new FieldSchedule(request.resolvedReflections(), 0, 1));
     }

@@ -44,6 +44,11 @@ final class FluxEnsemble implements Ensemble {
     }
 
     @Override
+    public String request() {
+        return request.toString();
+    }
+
+    @Override
     public Manifest draft() {
         Schedule any = new Schedule(stepsPerSweep(), 0, 1);
         return Manifest.of(

@@ -3,10 +3,12 @@ package org.silverblaze.sampling;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -102,13 +104,22 @@ public final class SamplingRun {
         // Before the pilot runs, which take minutes on a large lattice.
         DatasetFolder.refuseOthers(out, ensemble.draft(), part);
         List<String> notes = new ArrayList<>();
-        Manifest manifest = ensemble.manifest(new Crew(threads, stop), progress, notes);
+        Optional<Provenance> settled = settled(out);
+        settled.ifPresent(line -> notes.addAll(line.notes()));
+        Manifest manifest = settled.isPresent()
+                ? Manifest.read(out.resolve(Manifest.FILE))
+                : ensemble.manifest(new Crew(threads, stop), progress, notes);
         ShardLayout layout = manifest.layout();
         List<RunSeries> series = new ArrayList<>();
         Map<Integer, HotStart> hot = new ConcurrentHashMap<>();
         try (DatasetFolder folder = DatasetFolder.open(out, manifest, part)) {
             boolean resumed = folder.hasStates()
                     || folder.missing().size() < part.shards(manifest).size();
+            if (settled.isEmpty() && !folder.complete()) {
+                folder.record(provenance(folder, resumed, false, List.of())
+                        .withNotes(notes, List.of())
+                        .settling(ensemble.request(), manifest));
+            }
             try {
                 sample(folder, series, hot);
             } catch (Stopped stopped) {
@@ -171,6 +182,25 @@ public final class SamplingRun {
                     out,
                     made.get(),
                     List.copyOf(notes));
+        }
+    }
+
+    /**
+     * The line in which an earlier run on this folder said what manifest the same request leads to: its pilot runs need not run again.
+     * Empty where there is none.
+     */
+    private Optional<Provenance> settled(Path out) throws IOException {
+        Path file = out.resolve(Manifest.FILE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Manifest found = Manifest.read(file);
+        try {
+            return Provenance.read(out).stream()
+                    .filter(line -> line.settles(ensemble.request(), found))
+                    .findFirst();
+        } catch (BadInput unreadable) {
+            return Optional.empty(); // Provenance is no part of the data.
         }
     }
 

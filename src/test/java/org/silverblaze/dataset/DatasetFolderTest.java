@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -17,8 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.BadInput;
+import org.silverblaze.Progress;
+import org.silverblaze.engine.FieldAlgorithm;
+import org.silverblaze.engine.FieldSchedule;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FolderLock;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.theory.FieldMeter;
+import org.silverblaze.theory.FieldObservables;
 import org.silverblaze.theory.ObservableMeter;
 
 final class DatasetFolderTest {
@@ -304,5 +313,54 @@ final class DatasetFolderTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("/proc/self/data: ")
                 .hasMessageNotContaining("\n");
+    }
+
+    /** A flip in a component of phi so small that it changes no sum, in a shard of a run that was killed: the digest beside it says so. */
+    @Test
+    void aFlipThatChangesNoObservableIsFound() throws IOException {
+        Lattice lattice = Lattice.of(3, 2);
+        Manifest manifest =
+                Manifest.ofField(lattice, 4.01, 1, 0, new FieldSchedule(1, 0, 1), 16, 16, 3, FieldAlgorithm.HEAT_BATH);
+        FieldMeter meter = new FieldMeter(lattice, manifest.couplings(0));
+        Path path = temp.resolve("phi");
+        float tiny = Math.scalb(1.234567f, -60);
+        try (DatasetFolder open = DatasetFolder.open(path, manifest)) {
+            FieldBlockSink sink = new FieldBlockSink(open, 0, (chain, draw, observables, made) -> {});
+            for (int chain = 0; chain < 16; chain++) {
+                float[] phi = new float[12];
+                Arrays.fill(phi, 0.5f);
+                phi[7] = tiny;
+                FieldObservables before = meter.measure(phi);
+                sink.accept(chain, 0, phi);
+                phi[7] = Float.intBitsToFloat(Float.floatToIntBits(tiny) ^ 1);
+                assertThat(meter.measure(phi))
+                        .as("no observable shows the flip")
+                        .isEqualTo(before);
+            }
+            sink.segmentDone(() -> null);
+        }
+        Path file = path.resolve("mu000-block000-segment000.h5");
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int at = 0;
+        while (buffer.getInt(at) != Float.floatToIntBits(tiny)) {
+            at++;
+        }
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+        try (DatasetFolder open = DatasetFolder.open(path, manifest)) {
+            assertThat(open.missing()).isEmpty();
+            assertThatThrownBy(() -> open.finish(ShardFiles.provenance()))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining("damaged");
+        }
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+        try (DatasetFolder open = DatasetFolder.open(path, manifest)) {
+            open.finish(ShardFiles.provenance());
+        }
+        assertThat(DatasetCheck.check(path, Progress.NONE).fault()).isEmpty();
+        assertThat(path.resolve("mu000-block000-segment000.sha256")).doesNotExist();
     }
 }

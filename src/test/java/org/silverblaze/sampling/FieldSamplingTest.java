@@ -160,6 +160,8 @@ final class FieldSamplingTest {
         run(request, "a", new VectorEngine(), 1);
         Files.delete(path.resolve("SHA256SUMS"));
         Files.delete(path.resolve("mu000-block000-segment002.h5"));
+        writeDigest(path, "mu000-block000-segment000");
+        writeDigest(path, "mu000-block000-segment001");
         float[] fields = stateAfter(Dataset.open(folder.resolve("whole")), 4);
         if (kind.equals("other")) {
             fields[7] = -fields[7];
@@ -168,6 +170,40 @@ final class FieldSamplingTest {
         SamplingResult result = run(request, "a", new ReferenceEngine(), 1);
         assertThat(result.made()).isEqualTo(32);
         assertThat(bytes("a").equals(bytes("whole"))).isEqualTo(!kind.equals("other"));
+    }
+
+    /** As a run that was killed leaves it beside a shard. */
+    private static void writeDigest(Path path, String shard) throws IOException {
+        Files.writeString(
+                path.resolve(shard + ".sha256"), sha256(path.resolve(shard + ".h5")) + "  " + shard + ".h5\n");
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return java.util.HexFormat.of()
+                    .formatHex(
+                            java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Of a field a shard without its digest was not finished, and a digest that was left behind goes. */
+    @Test
+    void shardsOfFieldsNeedTheirDigests() throws IOException {
+        FieldRequest request = request("5x2", 96, 16, 2L);
+        run(request, "whole", new VectorEngine(), 1);
+        run(request, "a", new VectorEngine(), 1);
+        Path path = folder.resolve("a");
+        Files.delete(path.resolve("SHA256SUMS"));
+        writeDigest(path, "mu000-block000-segment000");
+        writeDigest(path, "mu000-block000-segment002");
+        assertThat(run(request, "a", new VectorEngine(), 1).made()).isEqualTo(32);
+        assertThat(bytes("a")).isEqualTo(bytes("whole"));
+        // Killed between checksums and end.
+        writeDigest(path, "mu000-block000-segment001");
+        assertThat(run(request, "a", new VectorEngine(), 1).made()).isZero();
+        assertThat(bytes("a")).isEqualTo(bytes("whole"));
     }
 
     private static float[] stateAfter(Dataset dataset, int draws) {

@@ -30,6 +30,7 @@ import org.silverblaze.dataset.DatasetCheck;
 import org.silverblaze.dataset.DatasetSummary;
 import org.silverblaze.dataset.Merge;
 import org.silverblaze.dataset.Part;
+import org.silverblaze.dataset.Provenance;
 import org.silverblaze.dataset.Samples;
 import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.dataset.ViolationTask.Kind;
@@ -413,7 +414,7 @@ final class SamplingRunTest {
         Merge.Result result = Merge.merge(folders, merged, List.of("test"), Progress.NONE);
         assertThat(result.samples()).isEqualTo(802);
         assertThat(bytes("merged")).isEqualTo(bytes("whole"));
-        assertThat(Files.readAllLines(merged.resolve("provenance.jsonl"))).hasSize(folders.size() + 1);
+        assertThat(Files.readAllLines(merged.resolve("provenance.jsonl"))).hasSize(2 * folders.size() + 1);
         assertThat(Merge.merge(folders, merged, List.of("test"), Progress.NONE).copied())
                 .isZero();
     }
@@ -431,6 +432,80 @@ final class SamplingRunTest {
         assertThat(folder.resolve("cold/provenance.jsonl")).content().contains("not thermalized");
         SamplingResult thermal = run(request, "thermal", new VectorEngine(), 1);
         assertThat(thermal.notes()).isEmpty();
+    }
+
+    /** What a killed run left is judged by the run that completes the data set: trend and tau_int of all samples. */
+    @Test
+    void earlierSamplesAreJudgedToo() throws IOException {
+        SamplingRequest request = request("12x4", new double[] {1.05}, 1600)
+                .withChains(32)
+                .withSchedule(48, 0L, 2L)
+                .withSegmentSamples(10L);
+        assertThatThrownBy(() -> run(request, "a", failingAfter(1100, new VectorEngine()), 1))
+                .hasMessage("killed");
+        SamplingResult result = run(request, "a", new VectorEngine(), 1);
+        assertThat(result.made()).isBetween(1L, 800L);
+        assertThat(result.notes())
+                .anySatisfy(note -> assertThat(note).contains("not thermalized: phi2 in the first tenth"));
+        List<Provenance> lines = Provenance.read(folder.resolve("a"));
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getLast().notThermalized()).containsExactly(1.05);
+        assertThat(lines.getLast().tauInt()).hasSize(1);
+    }
+
+    /** Pilot runs need not run again where the folder says what the same request led to; another request may not profit from that. */
+    @Test
+    void theScheduleOfTheSameRequestIsTakenFromTheFolder() throws IOException {
+        SamplingRequest request = request("3x2", new double[] {0.9}, 100).withChains(20);
+        run(request, "a", new VectorEngine(), 1);
+        TreeMap<String, String> before = bytes("a");
+        assertThat(run(request, "a", failingAfter(0, new VectorEngine()), 1).made())
+                .isZero();
+        Files.delete(folder.resolve("a/mu000-block000-segment000.h5"));
+        assertThatThrownBy(() -> run(request, "a", failingAfter(0, new VectorEngine()), 1))
+                .as("the chains run, no pilot before them")
+                .hasMessage("killed");
+        assertThat(run(request, "a", new ReferenceEngine(), 1).made()).isEqualTo(80);
+        assertThat(bytes("a")).isEqualTo(before);
+
+        run(request.withSchedule(6, 5L, 77L), "b", new VectorEngine(), 1);
+        assertThatThrownBy(() -> run(request, "b", new VectorEngine(), 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("schedule");
+        // A folder that does not say: the pilots run, and lead to the same data set.
+        Files.writeString(folder.resolve("a/provenance.jsonl"), "{\"no\":1}\n");
+        assertThat(run(request, "a", new VectorEngine(), 1).made()).isZero();
+        assertThatThrownBy(() -> run(request, "a", failingAfter(0, new VectorEngine()), 1))
+                .hasMessage("killed");
+    }
+
+    @Test
+    void fluxesAndFieldsDoNotShareAFolder() throws IOException {
+        FieldRequest field = new FieldRequest(Lattice.of(4, 3), 4.01, 1, 16, 16, 1, 5L, 1L, 3, null);
+        SamplingRun.run(
+                field,
+                folder.resolve("phi"),
+                Part.WHOLE,
+                new VectorEngine(),
+                1,
+                List.of("test"),
+                new Stop(),
+                Progress.NONE);
+        assertThatThrownBy(() -> run(request("4x3", new double[] {0}, 16), "phi", new VectorEngine(), 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("holds a data set of --representation phi, asked for flux");
+        run(request("4x3", new double[] {0}, 16).withSchedule(12, 5L, 1L), "flux", new VectorEngine(), 1);
+        assertThatThrownBy(() -> SamplingRun.run(
+                        field,
+                        folder.resolve("flux"),
+                        Part.WHOLE,
+                        new VectorEngine(),
+                        1,
+                        List.of("test"),
+                        new Stop(),
+                        Progress.NONE))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("holds a data set of --representation flux, asked for phi");
     }
 
     @Test
