@@ -27,7 +27,7 @@ import org.silverblaze.training.Recipes;
  * @param networks recipes with the global poolings that are tried
  * @param seeds ensemble members of each network
  * @param epochs length of a training
- * @param updates steps of the optimizer after which a training ends though its epochs are not over; never before the fewest epochs
+ * @param updates steps of the optimizer after which a training ends though its epochs are not over
  */
 public record ViolationPlan(
         String experiment,
@@ -117,13 +117,13 @@ public record ViolationPlan(
                         .withMu(training.mu())
                         .withSamples(size)
                         .withSeeds(seed, seeds)
-                        .withEpochs(new Recipe.Epochs(epochs.minimum(), mostEpochs(r, size), epochs.patience())))
+                        .withEpochs(epochs(r.batch().of(size), size)))
                 .toList();
     }
 
-    private int mostEpochs(Recipe recipe, int size) {
-        int steps = Math.ceilDiv(size, recipe.batch().of(size));
-        return Math.clamp(updates / steps, epochs.minimum(), epochs.maximum());
+    private Recipe.Epochs epochs(int batch, int size) {
+        int most = Math.clamp(updates / Math.ceilDiv(size, batch), 1, epochs.maximum());
+        return new Recipe.Epochs(Math.min(epochs.minimum(), most), most, epochs.patience());
     }
 
     private List<Recipe> variants() {

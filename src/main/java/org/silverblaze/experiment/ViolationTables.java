@@ -432,13 +432,13 @@ final class ViolationTables {
         return table;
     }
 
-    /** Null for the training set, on which nothing is tested. */
-    private Double oracleError(ViolationResult.Set set) {
+    /** Does not apply to the training set, on which nothing is tested. */
+    private Cell oracleError(ViolationResult.Set set) {
         Spot spot = new Spot(set.lattice(), set.eta(), set.counts().getFirst().mu());
         return rows(Evaluator.ORACLE, spot, set.use()).stream()
-                .map(ViolationRow::largestError)
+                .map(row -> Cell.number(row.largestError(), 2))
                 .findFirst()
-                .orElse(null);
+                .orElseGet(Cell::notApplicable);
     }
 
     /** What the data are. */

@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +22,7 @@ import org.silverblaze.dataset.ViolationTask.Kind;
 import org.silverblaze.engine.vector.VectorEngine;
 import org.silverblaze.evaluation.ViolationRow;
 import org.silverblaze.report.HtmlReport;
+import org.silverblaze.report.Table;
 import org.silverblaze.training.Recipe;
 
 final class ViolationExperimentTest {
@@ -85,6 +90,7 @@ final class ViolationExperimentTest {
                 .contains("Cannot be applied to other lattice sizes: " + kind.id() + "-fl.")
                 .contains("has windows of one site");
 
+        everyNumberOfASentenceStandsInATable(outcome.result());
         String html = Files.readString(folder.resolve("out/report.html"));
         assertThat(html)
                 .contains("silverblaze reproduce")
@@ -116,15 +122,32 @@ final class ViolationExperimentTest {
         assertThat(page.html()).contains(kind.id() + "-results.csv");
     }
 
+    private static void everyNumberOfASentenceStandsInATable(ViolationResult result) {
+        ViolationTables tables = new ViolationTables(result);
+        String text = Stream.concat(tables.tables().stream(), Stream.of(tables.trainings(), tables.sets()))
+                .map(Table::text)
+                .collect(Collectors.joining("\n"));
+        for (String sentence : new ViolationFindings(tables, result).all()) {
+            // The limits that verdicts name are not measured.
+            String measured = sentence.replaceAll("0\\.95|chance \\(0\\.5\\)|such a fraction \\([^)]*\\)", "");
+            Matcher number = Pattern.compile("\\d+\\.\\d+(e-?\\d+)?").matcher(measured);
+            while (number.find()) {
+                assertThat(text).as(sentence).contains(number.group());
+            }
+        }
+    }
+
     @Test
-    void aTrainingEndsWithItsUpdatesButNotBeforeTheFewestEpochs() {
+    void aTrainingEndsWithItsUpdates() {
         ViolationPlan plan = ViolationPlan.ofScale(Kind.DETECTION, "laptop");
         assertThat(plan.updates()).isEqualTo(1500);
         // Batches of 50 below 500 samples, of 100 from there on.
         assertThat(longest(plan, 100)).isEqualTo(750);
         assertThat(longest(plan, 250)).isEqualTo(300);
         assertThat(longest(plan, 1000)).isEqualTo(150);
-        assertThat(longest(plan, 4000)).isEqualTo(100);
+        assertThat(longest(plan, 4000)).isEqualTo(37);
+        assertThat(plan.recipes(4000).getFirst().epochs()).isEqualTo(new Recipe.Epochs(37, 37, 25));
+        assertThat(plan.recipes(1000).getFirst().epochs()).isEqualTo(new Recipe.Epochs(100, 150, 25));
         assertThat(plan.recipes(4000)).allSatisfy(r -> assertThat(r.seeds()).hasSizeGreaterThanOrEqualTo(10));
     }
 
