@@ -1,6 +1,7 @@
 package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
+import static org.silverblaze.engine.vector.Lanes.MANY_REGISTERS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
 import java.util.ArrayList;
@@ -331,14 +332,16 @@ final class Correlation {
         for (Part part : parts) {
             for (int from = 0; from < part.sites.length; from += sitesPerPass) {
                 int to = Math.min(part.sites.length, from + sitesPerPass);
-                for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                    int o = 0;
-                    for (; o + 4 <= outChannels; o += 4) {
-                        fourChannels(part, padded, packed, at, bias, firstBias, out, o, from, to, lane);
+                int o = 0;
+                for (; o + 4 <= outChannels; o += 4) {
+                    if (MANY_REGISTERS) {
+                        fourChannels(part, padded, packed, at, bias, firstBias, out, o, from, to);
+                    } else {
+                        fourChannelsOfSites(part, padded, packed, at, bias, firstBias, out, o, from, to);
                     }
-                    for (; o < outChannels; o++) {
-                        oneChannel(part, padded, packed, at, bias, firstBias, out, o, from, to, lane);
-                    }
+                }
+                for (; o < outChannels; o++) {
+                    oneChannel(part, padded, packed, at, bias, firstBias, out, o, from, to);
                 }
                 if (parts.length == 1) {
                     finish(activation, value, out, from, to);
@@ -372,39 +375,76 @@ final class Correlation {
             float[] out,
             int o,
             int from,
-            int to,
-            int lane) {
+            int to) {
         int step = outChannels * BLOCK;
-        int channel = o * BLOCK + lane;
         int[] base = part.base;
         int[] sites = part.sites;
         int[] vectors = part.window;
         int n = vectors.length;
         int w = at + part.packed + o * n;
-        int i = from;
-        for (; i + 4 <= to; i += 4) {
-            CorrelationTiles.tile4x4(
-                    in,
-                    base[i] + lane,
-                    base[i + 1] + lane,
-                    base[i + 2] + lane,
-                    base[i + 3] + lane,
-                    vectors,
-                    0,
-                    n,
-                    packed,
-                    w,
-                    bias,
-                    firstBias + o,
-                    out,
-                    sites[i] * step + channel,
-                    sites[i + 1] * step + channel,
-                    sites[i + 2] * step + channel,
-                    sites[i + 3] * step + channel);
+        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            int channel = o * BLOCK + lane;
+            int i = from;
+            for (; i + 4 <= to; i += 4) {
+                CorrelationTiles.tile4x4(
+                        in,
+                        base[i] + lane,
+                        base[i + 1] + lane,
+                        base[i + 2] + lane,
+                        base[i + 3] + lane,
+                        vectors,
+                        0,
+                        n,
+                        packed,
+                        w,
+                        bias,
+                        firstBias + o,
+                        out,
+                        sites[i] * step + channel,
+                        sites[i + 1] * step + channel,
+                        sites[i + 2] * step + channel,
+                        sites[i + 3] * step + channel);
+            }
+            for (; i < to; i++) {
+                CorrelationTiles.tile4x1(
+                        in,
+                        base[i] + lane,
+                        vectors,
+                        0,
+                        n,
+                        packed,
+                        w,
+                        bias,
+                        firstBias + o,
+                        out,
+                        sites[i] * step + channel);
+            }
         }
-        for (; i < to; i++) {
-            CorrelationTiles.tile4x1(
-                    in, base[i] + lane, vectors, 0, n, packed, w, bias, firstBias + o, out, sites[i] * step + channel);
+    }
+
+    /** {@link #fourChannels} where there are few registers. */
+    private void fourChannelsOfSites(
+            Part part,
+            float[] in,
+            float[] packed,
+            int at,
+            float[] bias,
+            int firstBias,
+            float[] out,
+            int o,
+            int from,
+            int to) {
+        int step = outChannels * BLOCK;
+        int[] base = part.base;
+        int[] sites = part.sites;
+        int[] vectors = part.window;
+        int w = at + part.packed + o * vectors.length;
+        for (int lane = 0; lane < BLOCK; lane += 2 * WIDTH) {
+            int channel = o * BLOCK + lane;
+            for (int i = from; i < to; i++) {
+                CorrelationTiles.tile4x2(
+                        in, base[i] + lane, vectors, packed, w, bias, firstBias + o, out, sites[i] * step + channel);
+            }
         }
     }
 
@@ -418,39 +458,50 @@ final class Correlation {
             float[] out,
             int o,
             int from,
-            int to,
-            int lane) {
+            int to) {
         int step = outChannels * BLOCK;
-        int channel = o * BLOCK + lane;
         int[] base = part.base;
         int[] sites = part.sites;
         int[] vectors = part.window;
         int n = vectors.length;
         int w = at + part.packed + o * n;
-        int i = from;
-        for (; i + 4 <= to; i += 4) {
-            CorrelationTiles.tile1x4(
-                    in,
-                    base[i] + lane,
-                    base[i + 1] + lane,
-                    base[i + 2] + lane,
-                    base[i + 3] + lane,
-                    vectors,
-                    0,
-                    n,
-                    packed,
-                    w,
-                    bias,
-                    firstBias + o,
-                    out,
-                    sites[i] * step + channel,
-                    sites[i + 1] * step + channel,
-                    sites[i + 2] * step + channel,
-                    sites[i + 3] * step + channel);
-        }
-        for (; i < to; i++) {
-            CorrelationTiles.tile1x1(
-                    in, base[i] + lane, vectors, 0, n, packed, w, bias, firstBias + o, out, sites[i] * step + channel);
+        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            int channel = o * BLOCK + lane;
+            int i = from;
+            for (; i + 4 <= to; i += 4) {
+                CorrelationTiles.tile1x4(
+                        in,
+                        base[i] + lane,
+                        base[i + 1] + lane,
+                        base[i + 2] + lane,
+                        base[i + 3] + lane,
+                        vectors,
+                        0,
+                        n,
+                        packed,
+                        w,
+                        bias,
+                        firstBias + o,
+                        out,
+                        sites[i] * step + channel,
+                        sites[i + 1] * step + channel,
+                        sites[i + 2] * step + channel,
+                        sites[i + 3] * step + channel);
+            }
+            for (; i < to; i++) {
+                CorrelationTiles.tile1x1(
+                        in,
+                        base[i] + lane,
+                        vectors,
+                        0,
+                        n,
+                        packed,
+                        w,
+                        bias,
+                        firstBias + o,
+                        out,
+                        sites[i] * step + channel);
+            }
         }
     }
 }

@@ -213,16 +213,16 @@ final class Halo {
         }
     }
 
-    /** Copies {@code n} floats of each of {@code sites} sites, {@code step} floats apart, one after another. */
-    static void copySites(float[] in, int from, int step, float[] out, int to, int n, int sites) {
+    /** Copies one vector of lanes of {@code channels} channels of each of {@code sites} sites, {@code step} floats apart, one after another. */
+    static void copySites(float[] in, int from, int step, float[] out, int to, int channels, int sites) {
         int p = from;
         int q = to;
         for (int site = 0; site < sites; site++) {
-            for (int i = 0; i < n; i += WIDTH) {
-                FloatVector.fromArray(Lanes.FLOATS, in, p + i).intoArray(out, q + i);
+            for (int c = 0; c < channels; c++) {
+                FloatVector.fromArray(Lanes.FLOATS, in, p + c * BLOCK).intoArray(out, q);
+                q += WIDTH;
             }
             p += step;
-            q += n;
         }
     }
 

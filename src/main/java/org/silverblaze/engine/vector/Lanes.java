@@ -1,8 +1,10 @@
 package org.silverblaze.engine.vector;
 
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.silverblaze.BadInput;
 import org.silverblaze.engine.NetworkProblem;
 
 /**
@@ -10,17 +12,25 @@ import org.silverblaze.engine.NetworkProblem;
  * width of this machine's vectors: memory is always {@code [site][channel][16]}, and a kernel walks through the 16 lanes in
  * steps of {@link #WIDTH}.
  *
- * <p>There is one species per JVM, chosen once: the preferred one, at most 16 lanes.
+ * <p>There is one species per JVM, chosen once: the preferred one, at most 16 lanes. The system property {@code
+ * silverblaze.vector.bits} (64, 128, 256 or 512) takes another one, so that tests can hold the path of one width to the bits of another; a
+ * width that the machine does not have is emulated by Java, thousands of times slower.
  */
 final class Lanes {
     /** Examples in a micro-block. */
     static final int BLOCK = NetworkProblem.MICRO_BLOCK;
 
-    static final VectorSpecies<Float> FLOATS =
-            FloatVector.SPECIES_PREFERRED.length() > BLOCK ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    static final VectorSpecies<Float> FLOATS = species();
 
     /** Lanes of one vector: 16, 8, 4 or 2. */
     static final int WIDTH = FLOATS.length();
+
+    /**
+     * Whether 32 vectors fit into registers, rather than the 16 of SSE and AVX2: which tiles the kernels take. Outputs are the same to
+     * the bit.
+     */
+    static final boolean MANY_REGISTERS =
+            WIDTH == BLOCK || !List.of("amd64", "x86_64", "x86").contains(System.getProperty("os.arch"));
 
     /**
      * Where the kernels' own arrays begin to be used. Numbers of an array begin 16 bytes after its object, so with objects at
@@ -41,6 +51,21 @@ final class Lanes {
     private static final int[] HIGH_ONE = {1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31};
 
     private Lanes() {}
+
+    private static VectorSpecies<Float> species() {
+        String bits = System.getProperty("silverblaze.vector.bits");
+        if (bits == null) {
+            VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+            return preferred.length() > BLOCK ? FloatVector.SPECIES_512 : preferred;
+        }
+        return switch (bits) {
+            case "64" -> FloatVector.SPECIES_64;
+            case "128" -> FloatVector.SPECIES_128;
+            case "256" -> FloatVector.SPECIES_256;
+            case "512" -> FloatVector.SPECIES_512;
+            default -> throw new BadInput("silverblaze.vector.bits=" + bits + ": 64, 128, 256 or 512");
+        };
+    }
 
     /** One line for people: lanes and shape. */
     static String description() {

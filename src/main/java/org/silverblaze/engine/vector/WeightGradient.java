@@ -1,6 +1,7 @@
 package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
+import static org.silverblaze.engine.vector.Lanes.MANY_REGISTERS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
 import java.util.Arrays;
@@ -10,7 +11,8 @@ import java.util.Arrays;
  * sites, row-major, in each lane; then the 16 lanes by {@link Lanes#sum}.
  *
  * <p>Sites are taken in passes. In a pass the gradients of four channels, copied together, stay in the first-level cache while all
- * vectors of the window pass over them, four by four, which are neighbours mostly.
+ * vectors of the window pass over them, four by four, which are neighbours mostly. With few registers ({@link
+ * Lanes#MANY_REGISTERS}) tiles are 3 channels x 4 vectors, and 4 x 2 where no multiple of three channels is left.
  */
 final class WeightGradient {
     private static final int SITES_PER_PASS = 64;
@@ -24,10 +26,10 @@ final class WeightGradient {
         int elements = forward.window.length;
         this.place = new int[forward.outChannels * elements];
         int i = 0;
-        for (int o = 0; o < forward.outChannels; o += tile(o, forward.outChannels)) {
-            int outputs = tile(o, forward.outChannels);
-            for (int e = 0; e < elements; e += tile(e, elements)) {
-                int vectors = tile(e, elements);
+        for (int o = 0; o < forward.outChannels; o += outputs(o)) {
+            int outputs = outputs(o);
+            for (int e = 0; e < elements; e += vectors(outputs, e)) {
+                int vectors = vectors(outputs, e);
                 for (int k = 0; k < outputs * vectors; k++) {
                     place[i++] = (o + k / vectors) * elements + e + k % vectors;
                 }
@@ -35,9 +37,19 @@ final class WeightGradient {
         }
     }
 
-    /** Size of the tile that begins at {@code i}: four, and what is left one by one. */
-    private static int tile(int i, int all) {
-        return i + 4 <= all ? 4 : 1;
+    /** Output channels of the tiles that begin with channel {@code o}. */
+    private int outputs(int o) {
+        int left = forward.outChannels - o;
+        if (MANY_REGISTERS || left == 4 || left == 8) {
+            return left >= 4 ? 4 : 1;
+        }
+        return left >= 3 ? 3 : 1;
+    }
+
+    /** Vectors of the window of a tile of so many output channels that begins with vector {@code e}. */
+    private int vectors(int outputs, int e) {
+        int most = outputs == 4 && !MANY_REGISTERS ? 2 : 4;
+        return e + most <= forward.window.length ? most : 1;
     }
 
     /** Floats of the sums that {@link #run} needs: those of the lanes, and the sums over them. */
@@ -62,14 +74,15 @@ final class WeightGradient {
         for (int from = 0; from < forward.outSites; from += SITES_PER_PASS) {
             int to = Math.min(forward.outSites, from + SITES_PER_PASS);
             int at = Lanes.FIRST;
-            for (int o = 0; o < forward.outChannels; o += tile(o, forward.outChannels)) {
-                int outputs = tile(o, forward.outChannels);
+            for (int o = 0; o < forward.outChannels; o += outputs(o)) {
+                int outputs = outputs(o);
                 int first = from * step + o * BLOCK;
-                Halo.copySites(gradient, first, step, copy, Lanes.FIRST, outputs * BLOCK, to - from);
-                int floats = outputs * forward.window.length * BLOCK;
                 for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                    window(padded, copy, outputs, from, to, sums, at, lane);
+                    int place = copyOf(lane, outputs, to - from);
+                    Halo.copySites(gradient, first + lane, step, copy, place, outputs, to - from);
                 }
+                int floats = outputs * forward.window.length * BLOCK;
+                window(padded, copy, outputs, from, to, sums, at);
                 at += floats;
             }
         }
@@ -77,40 +90,62 @@ final class WeightGradient {
         biasGradient(gradient, sums, raw, offset + place.length);
     }
 
+    /** Where the copy of a vector of lanes begins, {@code [site][o][lanes of the vector]}. */
+    private static int copyOf(int lane, int outputs, int sites) {
+        return Lanes.FIRST + lane * outputs * sites;
+    }
+
     /** The sums of all vectors of the window for a tile of output channels. */
-    private void window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum, int lane) {
-        int[] base = forward.base;
-        int[] d = forward.window;
-        int first = Lanes.FIRST + lane;
-        int at = firstSum + lane;
-        int e = 0;
-        for (; e + 4 <= d.length; e += 4) {
-            int d0 = d[e] + lane;
-            int d1 = d[e + 1] + lane;
-            int d2 = d[e + 2] + lane;
-            int d3 = d[e + 3] + lane;
-            int n = 4 * outputs * BLOCK;
-            if (from == 0 && lane == 0) {
+    private void window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum) {
+        int at = firstSum;
+        for (int e = 0; e < forward.window.length; e += vectors(outputs, e)) {
+            int vectors = vectors(outputs, e);
+            int n = vectors * outputs * BLOCK;
+            if (from == 0) {
                 Arrays.fill(sums, at, at + n, 0f);
             }
-            if (outputs == 4) {
-                WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
-            } else {
-                WeightGradientTiles.tile1x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
+            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                tile(in, e, vectors, copy, outputs, from, to, sums, at, lane);
             }
             at += n;
         }
-        for (; e < d.length; e++) {
-            int n = outputs * BLOCK;
-            if (from == 0 && lane == 0) {
-                Arrays.fill(sums, at, at + n, 0f);
+    }
+
+    private void tile(
+            float[] in,
+            int e,
+            int vectors,
+            float[] copy,
+            int outputs,
+            int from,
+            int to,
+            float[] sums,
+            int at,
+            int lane) {
+        int[] base = forward.base;
+        int[] d = forward.window;
+        int first = copyOf(lane, outputs, to - from);
+        int sum = at + lane;
+        int d0 = d[e] + lane;
+        if (vectors == 1) {
+            switch (outputs) {
+                case 4 -> WeightGradientTiles.tile4x1(in, d0, base, copy, first, from, to, sums, sum);
+                case 3 -> WeightGradientTiles.tile3x1(in, d0, base, copy, first, from, to, sums, sum);
+                default -> WeightGradientTiles.tile1x1(in, d0, base, copy, first, from, to, sums, sum);
             }
-            if (outputs == 4) {
-                WeightGradientTiles.tile4x1(in, d[e] + lane, base, copy, first, from, to, sums, at);
-            } else {
-                WeightGradientTiles.tile1x1(in, d[e] + lane, base, copy, first, from, to, sums, at);
-            }
-            at += n;
+            return;
+        }
+        int d1 = d[e + 1] + lane;
+        if (vectors == 2) {
+            WeightGradientTiles.tile4x2(in, d0, d1, base, copy, first, from, to, sums, sum);
+            return;
+        }
+        int d2 = d[e + 2] + lane;
+        int d3 = d[e + 3] + lane;
+        switch (outputs) {
+            case 4 -> WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, sum);
+            case 3 -> WeightGradientTiles.tile3x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, sum);
+            default -> WeightGradientTiles.tile1x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, sum);
         }
     }
 

@@ -2,6 +2,7 @@ package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 import static org.silverblaze.engine.vector.Lanes.FLOATS;
+import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -11,11 +12,12 @@ import jdk.incubator.vector.FloatVector;
  * every tile alike.
  *
  * <p>A tile loads 8 vectors for 16 multiply-adds, so it is slow where the loads are: vectors that cross a cache line (see {@link
- * Lanes#FIRST}; they cost 10 per cent of the peak) and inputs or gradients beyond the first-level cache.
+ * Lanes#FIRST}; they cost 10 per cent of the peak) and inputs or gradients beyond the first-level cache. Where there are only 16
+ * registers its sums would be spilled: see {@link WeightGradient} for the tiles that are taken there.
  *
- * <p>Arguments: {@code in} padded input; {@code gradient} of the output {@code [site][o][16]}, that of site {@code from} at {@code
- * firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][16]} of this tile from {@code at}. One vector of lanes
- * each; the caller adds the lane's offset to d, firstGradient and at.
+ * <p>Arguments: {@code in} padded input; {@code gradient} of the output, one vector of lanes each, {@code [site][o]}, that of site
+ * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][16]} of this tile from {@code at}. The
+ * caller adds the lane's offset to d and at.
  */
 final class WeightGradientTiles {
     private WeightGradientTiles() {}
@@ -62,22 +64,22 @@ final class WeightGradientTiles {
             a01 = x1.fma(g0, a01);
             a02 = x2.fma(g0, a02);
             a03 = x3.fma(g0, a03);
-            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
             a10 = x0.fma(g1, a10);
             a11 = x1.fma(g1, a11);
             a12 = x2.fma(g1, a12);
             a13 = x3.fma(g1, a13);
-            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 2);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
             a20 = x0.fma(g2, a20);
             a21 = x1.fma(g2, a21);
             a22 = x2.fma(g2, a22);
             a23 = x3.fma(g2, a23);
-            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 3);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 3);
             a30 = x0.fma(g3, a30);
             a31 = x1.fma(g3, a31);
             a32 = x2.fma(g3, a32);
             a33 = x3.fma(g3, a33);
-            p += BLOCK * 4;
+            p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + BLOCK);
@@ -95,6 +97,150 @@ final class WeightGradientTiles {
         a31.intoArray(sums, at + BLOCK * 13);
         a32.intoArray(sums, at + BLOCK * 14);
         a33.intoArray(sums, at + BLOCK * 15);
+    }
+
+    /** 3 output channels x 4 vectors of the window: 12 sums, 3 gradients and one input at a time fill 16 registers. */
+    static void tile3x4(
+            float[] in,
+            int d0,
+            int d1,
+            int d2,
+            int d3,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 4);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 5);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 6);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 7);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 8);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 9);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 10);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 11);
+        int p = firstGradient;
+        for (int site = from; site < to; site++) {
+            int i = base[site];
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
+            a00 = x0.fma(g0, a00);
+            a10 = x0.fma(g1, a10);
+            a20 = x0.fma(g2, a20);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + d1);
+            a01 = x1.fma(g0, a01);
+            a11 = x1.fma(g1, a11);
+            a21 = x1.fma(g2, a21);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + d2);
+            a02 = x2.fma(g0, a02);
+            a12 = x2.fma(g1, a12);
+            a22 = x2.fma(g2, a22);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + d3);
+            a03 = x3.fma(g0, a03);
+            a13 = x3.fma(g1, a13);
+            a23 = x3.fma(g2, a23);
+            p += WIDTH * 3;
+        }
+        a00.intoArray(sums, at);
+        a01.intoArray(sums, at + BLOCK);
+        a02.intoArray(sums, at + BLOCK * 2);
+        a03.intoArray(sums, at + BLOCK * 3);
+        a10.intoArray(sums, at + BLOCK * 4);
+        a11.intoArray(sums, at + BLOCK * 5);
+        a12.intoArray(sums, at + BLOCK * 6);
+        a13.intoArray(sums, at + BLOCK * 7);
+        a20.intoArray(sums, at + BLOCK * 8);
+        a21.intoArray(sums, at + BLOCK * 9);
+        a22.intoArray(sums, at + BLOCK * 10);
+        a23.intoArray(sums, at + BLOCK * 11);
+    }
+
+    /** 3 output channels x 1 vector of the window. */
+    static void tile3x1(
+            float[] in,
+            int d0,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
+        int p = firstGradient;
+        for (int site = from; site < to; site++) {
+            int i = base[site];
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
+            a00 = x0.fma(g0, a00);
+            a10 = x0.fma(g1, a10);
+            a20 = x0.fma(g2, a20);
+            p += WIDTH * 3;
+        }
+        a00.intoArray(sums, at);
+        a10.intoArray(sums, at + BLOCK);
+        a20.intoArray(sums, at + BLOCK * 2);
+    }
+
+    /** 4 output channels x 2 vectors of the window. */
+    static void tile4x2(
+            float[] in,
+            int d0,
+            int d1,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 4);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 5);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 6);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 7);
+        int p = firstGradient;
+        for (int site = from; site < to; site++) {
+            int i = base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + d1);
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            a00 = x0.fma(g0, a00);
+            a01 = x1.fma(g0, a01);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
+            a10 = x0.fma(g1, a10);
+            a11 = x1.fma(g1, a11);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
+            a20 = x0.fma(g2, a20);
+            a21 = x1.fma(g2, a21);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 3);
+            a30 = x0.fma(g3, a30);
+            a31 = x1.fma(g3, a31);
+            p += WIDTH * 4;
+        }
+        a00.intoArray(sums, at);
+        a01.intoArray(sums, at + BLOCK);
+        a10.intoArray(sums, at + BLOCK * 2);
+        a11.intoArray(sums, at + BLOCK * 3);
+        a20.intoArray(sums, at + BLOCK * 4);
+        a21.intoArray(sums, at + BLOCK * 5);
+        a30.intoArray(sums, at + BLOCK * 6);
+        a31.intoArray(sums, at + BLOCK * 7);
     }
 
     /** 4 output channels x 1 vector of the window. */
@@ -118,13 +264,13 @@ final class WeightGradientTiles {
             FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
             FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
             a00 = x0.fma(g0, a00);
-            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
             a10 = x0.fma(g1, a10);
-            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 2);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
             a20 = x0.fma(g2, a20);
-            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 3);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 3);
             a30 = x0.fma(g3, a30);
-            p += BLOCK * 4;
+            p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
         a10.intoArray(sums, at + BLOCK);
@@ -162,7 +308,7 @@ final class WeightGradientTiles {
             a01 = x1.fma(g0, a01);
             a02 = x2.fma(g0, a02);
             a03 = x3.fma(g0, a03);
-            p += BLOCK;
+            p += WIDTH;
         }
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + BLOCK);
@@ -188,7 +334,7 @@ final class WeightGradientTiles {
             FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
             FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
             a00 = x0.fma(g0, a00);
-            p += BLOCK;
+            p += WIDTH;
         }
         a00.intoArray(sums, at);
     }

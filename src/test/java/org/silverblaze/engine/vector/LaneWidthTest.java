@@ -72,6 +72,14 @@ final class LaneWidthTest {
                 .containsExactly(Integer.toString(bytes / Float.BYTES), trained());
     }
 
+    /** Java emulates what the machine does not have, so the path of 16 lanes is held to these bits on every machine. */
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256, 512})
+    void widthsThatTheMachineMayNotHaveGiveTheSameBits(int bits) throws Exception {
+        assertThat(OwnJvm.run(Narrow.class, "-Dsilverblaze.vector.bits=" + bits))
+                .containsExactly(Integer.toString(bits / Float.SIZE), trained());
+    }
+
     /** Prints the lanes of a vector and what training leaves. */
     static final class Narrow {
         private Narrow() {}
