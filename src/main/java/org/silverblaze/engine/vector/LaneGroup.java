@@ -1,6 +1,6 @@
 package org.silverblaze.engine.vector;
 
-import static org.silverblaze.engine.vector.WormLanes.WIDTH;
+import static org.silverblaze.engine.vector.WormLanes.CHAINS;
 
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
@@ -20,7 +20,7 @@ final class LaneGroup implements ChainGroup {
     /** Steps whose random numbers are drawn at once; a multiple of a block of random numbers. */
     private static final int BUFFER = 64;
     /** Links, about, whose random numbers are drawn at once. */
-    private static final int SWEEP_BUFFER = Integer.getInteger("SB", 256);
+    private static final int SWEEP_BUFFER = 256;
     /** A group goes back to the lanes where no occupation exceeds this and no f the next: room for some moves. */
     private static final int LOW_OCCUPATION = 11;
 
@@ -35,7 +35,7 @@ final class LaneGroup implements ChainGroup {
     /** Null where the lanes are of no use to this group. */
     private final LaneWorm lanes;
 
-    private final float[] uniforms = new float[BUFFER * WIDTH];
+    private final float[] uniforms = new float[BUFFER * CHAINS];
     private final int[] bits;
     /** The draw of row 0 of {@link #uniforms}, -1 where they are not filled. */
     private long uniformsFrom = -1;
@@ -45,17 +45,17 @@ final class LaneGroup implements ChainGroup {
     private final long[] worms;
     private final long[] samples;
     /** Links of the heads and then of the tails that a sweep leaves out, -1 where it does not, and what stood there. */
-    private final int[] skipped = new int[2 * WIDTH];
+    private final int[] skipped = new int[2 * CHAINS];
 
-    private final int[] before = new int[2 * WIDTH];
-    private final int[] tail = new int[WIDTH];
+    private final int[] before = new int[2 * CHAINS];
+    private final int[] tail = new int[CHAINS];
     /** Half-link at which the next worm of a lane opens. */
-    private final int[] opening = new int[WIDTH];
+    private final int[] opening = new int[CHAINS];
 
     /** {@code [lane][word]}: the draw that it is of. */
-    private final int[] openingWords = new int[WIDTH * Threefry.WORDS];
+    private final int[] openingWords = new int[CHAINS * Threefry.WORDS];
     /** The worm at whose closing a lane has its next sample. */
-    private final long[] sampleAt = new long[WIDTH];
+    private final long[] sampleAt = new long[CHAINS];
     /** {@code [half]}, for lane 0: what {@link LaneWorm} wants to know of a half-link. */
     private final int[] rows;
 
@@ -92,18 +92,18 @@ final class LaneGroup implements ChainGroup {
             chain.tail = state.tailSite()[first + c] * table.legs + state.tailLeg()[first + c];
             chains[c] = chain;
         }
-        boolean useful = WormLanes.USABLE && count == WIDTH && LaneWorm.fits(spec.lattice());
-        this.lanes = useful ? new LaneWorm(spec.lattice(), tables) : null;
+        boolean useful = WormLanes.USABLE && count == CHAINS && LaneWorm.fits(spec.lattice());
+        this.lanes = useful ? LaneWorm.of(spec.lattice(), tables) : null;
         int halves = lanes == null ? 0 : table.partner.length;
         // Two blocks more, since rows need not begin or end with one.
-        this.bits = new int[lanes == null ? 0 : (linksAtOnce(lanes.extent(1)) + 2 * Threefry.WORDS) * WIDTH];
+        this.bits = new int[lanes == null ? 0 : (linksAtOnce(lanes.extent(1)) + 2 * Threefry.WORDS) * CHAINS];
         this.rows = new int[halves];
         this.columns = new int[halves];
         this.codes = new int[halves];
         for (int half = 0; half < halves; half++) {
             int column = half / 4 % lanes.extent(1);
-            rows[half] = (half / 4 - column) * WIDTH;
-            columns[half] = column * WIDTH;
+            rows[half] = (half / 4 - column) * CHAINS;
+            columns[half] = column * CHAINS;
             codes[half] = LaneWorm.code(half / 4, half % 4, 0);
         }
         toLanes();
@@ -189,7 +189,7 @@ final class LaneGroup implements ChainGroup {
             int[] state = lanes.state;
             int volume = table.volume;
             for (int site = 0; site < volume; site++) {
-                int s = state[site * WIDTH + lane];
+                int s = state[site * CHAINS + lane];
                 int kt = (s & 15) - (s >>> 4 & 15);
                 int kx = (s >>> 8 & 15) - (s >>> 12 & 15);
                 k[site] = (byte) kt;
@@ -232,21 +232,21 @@ final class LaneGroup implements ChainGroup {
     }
 
     private int head(int lane) {
-        int site = (lanes.row[lane] + lanes.column[lane] - lane) / WIDTH;
+        int site = (lanes.row[lane] + lanes.column[lane] - lane) / CHAINS;
         return site * 4 + lanes.shift[lane] / 8;
     }
 
     private void laneSweep(long number) {
-        for (int lane = 0; lane < WIDTH; lane++) {
+        for (int lane = 0; lane < CHAINS; lane++) {
             int headLink = table.link[head(lane)];
             int tailLink = table.link[tail[lane]];
             skipped[lane] = headLink == tailLink ? -1 : headLink;
-            skipped[WIDTH + lane] = headLink == tailLink ? -1 : tailLink;
+            skipped[CHAINS + lane] = headLink == tailLink ? -1 : tailLink;
         }
         boolean oddPairs = WormAlgorithm.lowerOfPair(number, 1) == 1;
         for (int i = 0; i < skipped.length; i++) {
             int link = skipped[i];
-            before[i] = link < 0 ? 0 : lanes.leaveOut(i % WIDTH, link / table.volume, link % table.volume, oddPairs);
+            before[i] = link < 0 ? 0 : lanes.leaveOut(i % CHAINS, link / table.volume, link % table.volume, oddPairs);
         }
         long draw = number * ((table.links + Threefry.WORDS - 1) / Threefry.WORDS);
         int width = lanes.extent(1);
@@ -270,7 +270,7 @@ final class LaneGroup implements ChainGroup {
         for (int i = 0; i < skipped.length; i++) {
             int link = skipped[i];
             if (link >= 0) {
-                lanes.putBack(i % WIDTH, link / table.volume, link % table.volume, before[i]);
+                lanes.putBack(i % CHAINS, link / table.volume, link % table.volume, before[i]);
             }
         }
     }
@@ -300,7 +300,7 @@ final class LaneGroup implements ChainGroup {
                 return;
             }
         }
-        for (int lane = 0; lane < WIDTH; lane++) {
+        for (int lane = 0; lane < CHAINS; lane++) {
             CompactChain chain = chains[lane];
             for (int site = 0; site < table.volume; site++) {
                 int packed = 0;
@@ -308,7 +308,7 @@ final class LaneGroup implements ChainGroup {
                     int o = chain.occupation[site * 4 + leg];
                     packed = packed << 8 | o & 15 | (o >>> 8) << 4;
                 }
-                lanes.state[site * WIDTH + lane] = packed;
+                lanes.state[site * CHAINS + lane] = packed;
             }
             placeHead(lane, chain.head);
             placeTail(lane, chain.tail);
@@ -324,10 +324,10 @@ final class LaneGroup implements ChainGroup {
     }
 
     private void fromLanes() {
-        for (int lane = 0; lane < WIDTH; lane++) {
+        for (int lane = 0; lane < CHAINS; lane++) {
             CompactChain chain = chains[lane];
             for (int half = 0; half < chain.occupation.length; half++) {
-                int o = lanes.state[half / 4 * WIDTH + lane] >>> 8 * (half % 4);
+                int o = lanes.state[half / 4 * CHAINS + lane] >>> 8 * (half % 4);
                 chain.occupation[half] = o & 15 | (o >>> 4 & 15) << 8;
             }
             chain.occupationsChanged();

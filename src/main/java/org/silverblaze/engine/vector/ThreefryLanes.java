@@ -1,5 +1,6 @@
 package org.silverblaze.engine.vector;
 
+import static org.silverblaze.engine.vector.WormLanes.CHAINS;
 import static org.silverblaze.engine.vector.WormLanes.INTS;
 import static org.silverblaze.engine.vector.WormLanes.WIDTH;
 
@@ -12,7 +13,7 @@ import org.silverblaze.random.Threefry;
 import org.silverblaze.random.Uniform;
 
 /**
- * Threefry4x32-13 for consecutive chains in the lanes: the words of {@link StreamKey#block} of chain firstChain + lane. The rounds are
+ * Threefry4x32-13 for 16 consecutive chains in the lanes of one vector or two: the words of {@link StreamKey#block} of chain firstChain + lane. The rounds are
  * those of {@link Threefry#block}, written out since a rotation is one instruction only where its count is a constant.
  */
 final class ThreefryLanes {
@@ -24,7 +25,22 @@ final class ThreefryLanes {
      */
     static void fill(
             StreamKey key, int firstChain, Purpose purpose, long draw, int draws, int[] bits, float[] uniforms) {
-        IntVector chain = IntVector.broadcast(INTS, firstChain).addIndex(1);
+        for (int first = 0; first < CHAINS; first += WIDTH) {
+            fill(key, firstChain, first, purpose, draw, draws, bits, uniforms);
+        }
+    }
+
+    /** Lanes {@code first .. first + WIDTH - 1} of the rows. */
+    private static void fill(
+            StreamKey key,
+            int firstChain,
+            int first,
+            Purpose purpose,
+            long draw,
+            int draws,
+            int[] bits,
+            float[] uniforms) {
+        IntVector chain = IntVector.broadcast(INTS, firstChain + first).addIndex(1);
         IntVector code = IntVector.broadcast(INTS, purpose.code());
         IntVector k0 = IntVector.broadcast(INTS, key.low());
         IntVector k1 = IntVector.broadcast(INTS, key.high());
@@ -100,25 +116,25 @@ final class ThreefryLanes {
             x1 = x1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, x0);
             x2 = x2.add(x3);
             x3 = x3.lanewise(VectorOperators.ROL, 20).lanewise(VectorOperators.XOR, x2);
-            int at = i * Threefry.WORDS * WIDTH;
+            int at = i * Threefry.WORDS * CHAINS + first;
             if (bits != null) {
                 x0.intoArray(bits, at);
-                x1.intoArray(bits, at + WIDTH);
-                x2.intoArray(bits, at + 2 * WIDTH);
-                x3.intoArray(bits, at + 3 * WIDTH);
+                x1.intoArray(bits, at + CHAINS);
+                x2.intoArray(bits, at + 2 * CHAINS);
+                x3.intoArray(bits, at + 3 * CHAINS);
             } else {
                 ((FloatVector) x0.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0))
                         .mul(Uniform.STEP)
                         .intoArray(uniforms, at);
                 ((FloatVector) x1.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0))
                         .mul(Uniform.STEP)
-                        .intoArray(uniforms, at + WIDTH);
+                        .intoArray(uniforms, at + CHAINS);
                 ((FloatVector) x2.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0))
                         .mul(Uniform.STEP)
-                        .intoArray(uniforms, at + 2 * WIDTH);
+                        .intoArray(uniforms, at + 2 * CHAINS);
                 ((FloatVector) x3.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0))
                         .mul(Uniform.STEP)
-                        .intoArray(uniforms, at + 3 * WIDTH);
+                        .intoArray(uniforms, at + 3 * CHAINS);
             }
         }
     }

@@ -62,10 +62,10 @@ public final class VectorSampler implements SamplingEngine {
             this.asked = state.samples().clone();
             WormTables tables = WormTables.of(spec.lattice(), spec.couplings());
             LinkTable table = new LinkTable(spec.lattice());
-            this.groups = new ChainGroup[(chains + WormLanes.WIDTH - 1) / WormLanes.WIDTH];
+            this.groups = new ChainGroup[(chains + WormLanes.CHAINS - 1) / WormLanes.CHAINS];
             for (int i = 0; i < groups.length; i++) {
-                int first = i * WormLanes.WIDTH;
-                int count = Math.min(WormLanes.WIDTH, chains - first);
+                int first = i * WormLanes.CHAINS;
+                int count = Math.min(WormLanes.CHAINS, chains - first);
                 groups[i] = switch (spec.algorithm()) {
                     case DIRECTED -> new LaneGroup(spec, tables, table, state, first, count, warmUp);
                     case METROPOLIS -> new MetropolisGroup(spec, tables, table, state, first, count);
@@ -86,7 +86,7 @@ public final class VectorSampler implements SamplingEngine {
                     more * spec.schedule().wormsBetween());
             long end = clock();
             for (int i = 0; i < groups.length; i++) {
-                while (!groups[i].reached(samples, i * WormLanes.WIDTH)) {
+                while (!groups[i].reached(samples, i * WormLanes.CHAINS)) {
                     groups[i].period(sink);
                 }
                 end = Math.max(end, groups[i].clock());
@@ -112,7 +112,7 @@ public final class VectorSampler implements SamplingEngine {
                     new int[chains],
                     new int[chains]);
             for (int i = 0; i < groups.length; i++) {
-                groups[i].store(state, i * WormLanes.WIDTH);
+                groups[i].store(state, i * WormLanes.CHAINS);
             }
             return state;
         }

@@ -108,12 +108,12 @@ final class VectorSamplerTest {
         ChainSpec spec = spec("6x3", 1.0, 10);
         List<String> expected = new ArrayList<>();
         List<String> actual = new ArrayList<>();
-        long[] wanted = new long[WormLanes.WIDTH];
+        long[] wanted = new long[WormLanes.CHAINS];
         Arrays.fill(wanted, 40);
-        ChainBlock alone = new VectorSampler(Long.MAX_VALUE).start(spec, 0, WormLanes.WIDTH);
+        ChainBlock alone = new VectorSampler(Long.MAX_VALUE).start(spec, 0, WormLanes.CHAINS);
         alone.advance(wanted, into(expected));
         long threshold = WarmUp.soFar() + stepsMore;
-        ChainBlock block = new VectorSampler(threshold).start(spec, 0, WormLanes.WIDTH);
+        ChainBlock block = new VectorSampler(threshold).start(spec, 0, WormLanes.CHAINS);
         block.advance(wanted, into(actual));
         assertThat(actual).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(block.state()).usingRecursiveComparison().isEqualTo(alone.state());
@@ -182,8 +182,8 @@ final class VectorSamplerTest {
 
         public static void main(String[] arguments) {
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            ChainBlock block = new VectorSampler(0).start(spec("60x4", 1.05, 240), 0, WormLanes.WIDTH);
-            long[] wanted = new long[WormLanes.WIDTH];
+            ChainBlock block = new VectorSampler(0).start(spec("60x4", 1.05, 240), 0, WormLanes.CHAINS);
+            long[] wanted = new long[WormLanes.CHAINS];
             // Interpreter and C1 allocate; C2 comes after some 10^5 steps, or later where the machine is busy.
             long end = System.nanoTime() + 40_000_000_000L;
             long bytesPerStep = Long.MAX_VALUE;
@@ -203,18 +203,18 @@ final class VectorSamplerTest {
         assumeThat(WormLanes.USABLE).isTrue();
         StreamKey key = StreamKey.of("threefry in lanes");
         long draw = 0xFFFF_FFFEL; // the low word of the counter overflows on the way
-        int[] bits = new int[3 * Threefry.WORDS * WormLanes.WIDTH];
+        int[] bits = new int[3 * Threefry.WORDS * WormLanes.CHAINS];
         float[] uniforms = new float[bits.length];
         for (int firstChain : new int[] {0, 48, 0x7FFFFFF0, -8}) {
             ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, bits, null);
             ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, null, uniforms);
             int[] words = new int[Threefry.WORDS];
             for (int row = 0; row < 3 * Threefry.WORDS; row++) {
-                for (int lane = 0; lane < WormLanes.WIDTH; lane++) {
+                for (int lane = 0; lane < WormLanes.CHAINS; lane++) {
                     key.block(draw + row / Threefry.WORDS, firstChain + lane, Purpose.L_SWEEP, words, 0);
                     int word = words[row % Threefry.WORDS];
-                    assertThat(bits[row * WormLanes.WIDTH + lane]).isEqualTo(word);
-                    assertThat(uniforms[row * WormLanes.WIDTH + lane]).isEqualTo(Uniform.toFloat(word));
+                    assertThat(bits[row * WormLanes.CHAINS + lane]).isEqualTo(word);
+                    assertThat(uniforms[row * WormLanes.CHAINS + lane]).isEqualTo(Uniform.toFloat(word));
                 }
             }
         }
