@@ -87,7 +87,7 @@ final class OnsetReport {
             if (constant != null) {
                 lines.add(String.format(
                         Locale.ROOT,
-                        "%s: up to μ = %s |φ|² is a constant, %s, with χ² = %.1f for %d degrees of freedom.",
+                        "%s: up to μ = %s |φ|² is %s if it is a constant, with χ² = %.1f for %d degrees of freedom.",
                         curve.lattice(),
                         plan.below(),
                         Estimate.format(constant.value(), constant.error()),
