@@ -13,6 +13,7 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -34,6 +35,16 @@
 #define __restrict__
 /* Blocks run one after another, on one host thread at a time. */
 #define __shared__ static thread_local
+
+/* As on a device: 16 bytes, aligned to them. */
+struct alignas(16) float4 {
+    float x, y, z, w;
+};
+
+inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
+
+using std::max;
+using std::min;
 
 struct dim3 {
     unsigned x, y, z;
@@ -297,8 +308,12 @@ inline cudaError_t cudaFree(void *at) {
     std::free(at);
     return cudaSuccess;
 }
+inline cudaError_t cudaMallocHost(void **at, size_t bytes) { return cudaMalloc(at, bytes); }
+inline cudaError_t cudaFreeHost(void *at) { return cudaFree(at); }
 inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-    std::memcpy(to, from, bytes);
+    if (bytes > 0) {
+        std::memcpy(to, from, bytes);
+    }
     return cudaSuccess;
 }
 inline cudaError_t cudaMemcpy2DAsync(void *to, size_t toPitch, const void *from, size_t fromPitch, size_t width, size_t height, cudaMemcpyKind,

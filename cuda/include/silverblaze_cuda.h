@@ -65,6 +65,46 @@ int sb_worm_counts(int64_t worm, int32_t *counts);
 /* Hands out the first `slots` of them of each chain, int8 [chains][slots][k then l][axis][site], and forgets all. */
 int sb_worm_samples(int64_t worm, int slots, int8_t *configurations);
 
+/* ---- networks (cuda/src/network.cu) ---------------------------------------------------------------------------------------- */
+
+/*
+ * An ensemble of networks of one architecture. All parameters and moments begin at 0.
+ *   shape       [3], input channels, extents t and x
+ *   layers      [layerCount][6]: 0 convolution: outputs, kernel t, x, stride t, x; 1 activation: 0 ReLU, 1 LeakyReLU, 2 tanh,
+ *               3 GELU; 2 spatial pooling: 0 average, 2 maximum, then size t, x, stride t, x; 3 global pooling: 0 average, 1 sum,
+ *               2 maximum; 4 flatten; 5 dense: outputs
+ *   loss        0 mean squared error, 1 binary cross-entropy
+ *   rowStart    [raw + 1], column, value: the parameter map raw = M free, sparse by rows (ParameterMap)
+ *   optimizers  [models][5]: learning rate x weight decay, beta1, beta2, epsilon, 1 for amsgrad
+ *   batch       examples of a step at most
+ */
+int sb_network_create(int device, const int32_t *shape, const int32_t *layers, int layerCount, int loss, int free,
+                      const int32_t *rowStart, const int32_t *column, const float *value, int models, const double *optimizers, int batch,
+                      int64_t *network);
+int sb_network_destroy(int64_t network);
+
+/* Free parameters and moments of a model, [free] each; null: left as they are. */
+int sb_network_load(int64_t network, int model, const float *free, const float *first, const float *second, const float *largest);
+int sb_network_store(int64_t network, int model, float *free, float *first, float *second, float *largest);
+
+/* What selections count in from now on: int8 [example][channel][t][x], targets [example][output]; copied to the device. */
+int sb_network_examples(int64_t network, const int8_t *inputs, int64_t inputBytes, const float *targets, int64_t targetCount);
+
+/* outputs [count][output] of any number of examples. */
+int sb_network_forward(int64_t network, int model, const int32_t *selection, int count, float *outputs);
+/* Output of a layer for one example. */
+int sb_network_feature_map(int64_t network, int model, int layer, int32_t example, float *map);
+/* Mean loss of a batch and its gradient [free]. */
+int sb_network_gradient(int64_t network, int model, const int32_t *selection, int count, float *gradient, double *loss);
+/*
+ * One step of every model.
+ *   counts      [models], examples of its batch; 0: frozen
+ *   selections  those of all models one after the other
+ *   scalars     [models][2]: learning rate / (1 - beta1^t), sqrt(1 - beta2^t)
+ *   losses      [models], out: mean losses before the step; of frozen models left as they are
+ */
+int sb_network_step(int64_t network, const int32_t *counts, const int32_t *selections, const double *scalars, double *losses);
+
 #ifdef __cplusplus
 }
 #endif

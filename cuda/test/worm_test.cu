@@ -1,33 +1,15 @@
 /*
- * The kernels without Java: what compute-sanitizer runs on a device and AddressSanitizer under host emulation. It needs no reference:
- * every sample has to conserve flux at every site, and no bit may depend on where occupations lie, on the size of thread blocks, or
+ * The kernels of the worm without Java. It needs no reference: every sample has to conserve flux at every site, and no bit may depend on where occupations lie, on the size of thread blocks, or
  * on how often samples are fetched.
  */
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
+#include "check.h"
 #include "silverblaze_cuda.h"
 
 namespace {
-
-int failures = 0;
-
-void require(bool ok, const char *what, const char *where) {
-    if (!ok) {
-        std::printf("FAILED %s: %s\n", where, what);
-        failures++;
-    }
-}
-
-void check(int error) {
-    if (error != 0) {
-        std::printf("FAILED: %s\n", sb_error_string(error));
-        std::exit(1);
-    }
-}
 
 struct Shape {
     const char *name;
@@ -131,7 +113,7 @@ void conserves(const Shape &shape, const std::vector<std::vector<int8_t>> &all) 
 
 }  // namespace
 
-int main() {
+void wormTest() {
     std::vector<Shape> shapes = {{"6x4", {6, 4}, 70}, {"5x3", {5, 3}, 33},       {"2x1", {2, 1}, 32},
                                  {"7", {7}, 5},       {"3x2x2", {3, 2, 2}, 40}, {"2x3x1x2", {2, 3, 1, 2}, 31}};
     for (const Shape &shape : shapes) {
@@ -140,6 +122,4 @@ int main() {
         require(sampled(shape, 64, 64, 1) == expected, "shared memory changes bits", shape.name);
         require(sampled(shape, 1, 32, -1) == expected, "fetching often changes bits", shape.name);
     }
-    std::printf(failures == 0 ? "all passed\n" : "%d failed\n", failures);
-    return failures == 0 ? 0 : 1;
 }

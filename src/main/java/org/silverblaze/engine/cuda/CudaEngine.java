@@ -7,7 +7,7 @@ import org.silverblaze.engine.FieldEngine;
 import org.silverblaze.engine.NetworkEngine;
 import org.silverblaze.engine.SamplingEngine;
 
-/** NVIDIA GPUs: sampling of fluxes by the directed worm. */
+/** NVIDIA GPUs: sampling of fluxes by the directed worm, and networks. */
 public final class CudaEngine implements Engine {
     @Override
     public String name() {
@@ -32,6 +32,6 @@ public final class CudaEngine implements Engine {
 
     @Override
     public NetworkEngine networks() {
-        throw new BadInput("--engine cuda: samples fluxes only; networks need --engine vector or reference");
+        return new CudaNetworks();
     }
 }

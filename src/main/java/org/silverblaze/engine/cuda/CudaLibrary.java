@@ -88,4 +88,60 @@ final class CudaLibrary {
 
     static native int sb_worm_samples(
             @Cast("int64_t") long worm, int slots, @Cast("int8_t*") BytePointer configurations);
+
+    static native int sb_network_create(
+            int device,
+            @Const int[] shape,
+            @Const int[] layers,
+            int layerCount,
+            int loss,
+            int free,
+            @Const int[] rowStart,
+            @Const int[] column,
+            @Const float[] value,
+            int models,
+            @Const double[] optimizers,
+            int batch,
+            @Cast("int64_t*") long[] network);
+
+    static native int sb_network_destroy(@Cast("int64_t") long network);
+
+    static native int sb_network_load(
+            @Cast("int64_t") long network,
+            int model,
+            @Const float[] free,
+            @Const float[] first,
+            @Const float[] second,
+            @Const float[] largest);
+
+    static native int sb_network_store(
+            @Cast("int64_t") long network, int model, float[] free, float[] first, float[] second, float[] largest);
+
+    static native int sb_network_examples(
+            @Cast("int64_t") long network,
+            @Cast("const int8_t*") byte[] inputs,
+            @Cast("int64_t") long inputBytes,
+            @Const float[] targets,
+            @Cast("int64_t") long targetCount);
+
+    static native int sb_network_forward(
+            @Cast("int64_t") long network, int model, @Const int[] selection, int count, float[] outputs);
+
+    static native int sb_network_feature_map(
+            @Cast("int64_t") long network, int model, int layer, int example, float[] map);
+
+    static native int sb_network_gradient(
+            @Cast("int64_t") long network,
+            int model,
+            @Const int[] selection,
+            int count,
+            float[] gradient,
+            double[] loss);
+
+    static native int sb_network_step(
+            @Cast("int64_t") long network,
+            @Const int[] counts,
+            @Const int[] selections,
+            @Const double[] scalars,
+            double[] losses);
 }
