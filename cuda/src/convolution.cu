@@ -30,7 +30,7 @@ __global__ void __launch_bounds__(THREADS, 2) correlate(const Correlation c) {
     SB_DYNAMIC_SHARED(float, shared);
     /* Where the taps are known the places of a thread's sources stay in registers; otherwise the table is in shared memory. */
     constexpr bool REGISTERS = TAPS > 0;
-    constexpr int UNROLLED = REGISTERS ? TAPS : 1;
+    [[maybe_unused]] constexpr int UNROLLED = REGISTERS ? TAPS : 1;
     const int taps = TAPS > 0 ? TAPS : c.tiles.taps;
     const int sites = c.tiles.sites;
     const int siteGroups = sites / S;

@@ -43,7 +43,7 @@ __global__ void __launch_bounds__(THREADS, 2) weightGradient(const WeightGradien
     const int quad = threadIdx.x % QUADS;
     const int outputGroup = threadIdx.x / QUADS % g.outputGroups;
     /* Threads that fill up the last warps work along, and store nothing. */
-    const bool working = threadIdx.x / (QUADS * g.outputGroups) < g.columnGroups;
+    const bool working = static_cast<int>(threadIdx.x) / (QUADS * g.outputGroups) < g.columnGroups;
     const int columnGroup = working ? threadIdx.x / (QUADS * g.outputGroups) : 0;
     const int firstOwn = outputGroup * TM;
 
