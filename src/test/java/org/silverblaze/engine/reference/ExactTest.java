@@ -43,11 +43,13 @@ final class ExactTest {
         "DIRECTED, 1x2, 9.00, 1, 0.5, 6, 3",
         "DIRECTED, 2x1, 8.00, 0, 0.4, 4, 3",
         "DIRECTED, 1x1x1, 9.0, 1, 0.5, 5, 4",
+        "DIRECTED, 1x1x1x1, 11, 1, 0.6, 4, 3",
         "METROPOLIS, 1,   4.01, 1, 0.3, 14, 12",
         "METROPOLIS, 2,   4.01, 1, 0.6, 14, 12",
         "METROPOLIS, 1x1, 4.01, 1, 0.9, 14, 12",
         "METROPOLIS, 2x1, 7.00, 1, 0.8, 4, 3",
         "METROPOLIS, 1x1x1, 9.0, 1, 0.5, 5, 4",
+        "METROPOLIS, 1x1x1x1, 11, 1, 0.6, 4, 3",
     })
     void meansAndDistributionOnTinyLattices(
             WormAlgorithm algorithm, String extents, double eta, double lambda, double mu, int largestK, int largestL) {
@@ -97,8 +99,11 @@ final class ExactTest {
         "DIRECTED, 3x2, 4.5, -0.4",
         "DIRECTED, 2x2x2, 6.5, 0.3",
         "DIRECTED, 3x1x2x2, 8.4, 0.2",
+        "DIRECTED, 4x3x3, 6.6, -0.3",
+        "DIRECTED, 4x3x2x3, 8.6, 0.25",
         "DIRECTED, 5, 2.5, 0.4",
         "METROPOLIS, 8x4, 4.5, 0.3",
+        "METROPOLIS, 4x3x3, 6.6, -0.3",
         "METROPOLIS, 3x1x2x2, 8.4, 0.2",
     })
     void freeField(WormAlgorithm algorithm, String extents, double eta, double mu) {
@@ -129,10 +134,14 @@ final class ExactTest {
         "DIRECTED, 2x1,  4.25, 1.10, 1500",
         "DIRECTED, 7,    2.01, 0.60, 800",
         "DIRECTED, 2,    2.01, 0.90, 1500",
+        "DIRECTED, 5x1x2,   6.01, 0.90, 800",
+        "DIRECTED, 4x2x1x1, 8.01, 1.20, 800",
         "METROPOLIS, 2x2, 4.01, 1.30, 1500",
         "METROPOLIS, 3x2, 4.25, -0.7, 1000",
         "METROPOLIS, 3x1, 4.01, 0.70, 1500",
         "METROPOLIS, 7,   2.01, 0.60, 800",
+        "METROPOLIS, 5x1x2, 6.01, 0.90, 800",
+        "METROPOLIS, 4x2x1x1, 8.01, 1.20, 800",
         "METROPOLIS, 12x2, 4.01, 1.00, 300"
     })
     void transferMatrix(WormAlgorithm algorithm, String extents, double eta, double mu, int samples) {

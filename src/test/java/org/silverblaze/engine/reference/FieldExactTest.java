@@ -55,6 +55,8 @@ final class FieldExactTest {
         "3x2, 4.5, 4000",
         "2x2x2, 6.5, 3000",
         "3x1x2x2, 8.4, 3000",
+        "4x3x3, 6.6, 600",
+        "4x3x2x3, 8.6, 400",
         "5, 2.5, 4000",
         "1x1, 5, 10000"
     })
@@ -93,7 +95,8 @@ final class FieldExactTest {
         "4x2, -2, 3, 1500",
         "6x1, 4.01, 1, 2000",
         "9, 1.5, 0.7, 2000",
-        "5x1x2, 6.01, 1, 1500"
+        "5x1x2, 6.01, 1, 1500",
+        "4x2x1x1, 8.01, 1, 2000"
     })
     void interacting(String extents, double eta, double lambda, int samples) {
         Lattice lattice = Lattice.parse(extents);
@@ -113,7 +116,13 @@ final class FieldExactTest {
 
     /** The dual form end to end: phi and fluxes know nothing of each other. */
     @ParameterizedTest
-    @CsvSource({"6x4, 4.01, 1, 600", "4x3x3, 6.2, 1, 400", "3x2x1x3, 8.1, 0.5, 600", "5x5, 3.5, 1, 400"})
+    @CsvSource({
+        "6x4, 4.01, 1, 600",
+        "4x3x3, 6.2, 1, 400",
+        "3x2x1x3, 8.1, 0.5, 600",
+        "3x3x3x3, 8.2, 1, 60",
+        "5x5, 3.5, 1, 400"
+    })
     void agreesWithTheFluxes(String extents, double eta, double lambda, int samples) {
         Lattice lattice = Lattice.parse(extents);
         Couplings couplings = new Couplings(eta, lambda, 0);
