@@ -237,21 +237,19 @@ public final class ViolationReport {
                 Axis.categories(
                         "test lattice", spots.stream().map(Spot::lattice).toList()),
                 Axis.linear(label).range(0, 1.05));
-        List<String> names = names();
-        for (int n = 0; n < names.size(); n++) {
-            double offset = 0.08 * (n - 0.5 * (names.size() - 1));
+        for (String name : names()) {
             int count = spots.size();
-            double[] x = IntStream.range(0, count).mapToDouble(i -> i + offset).toArray();
+            double[] x = IntStream.range(0, count).mapToDouble(i -> i).toArray();
             double[] y = new double[count];
             double[] low = new double[count];
             double[] high = new double[count];
             for (int i = 0; i < count; i++) {
-                SpreadRow.Band band = tables.band(names.get(n), spots.get(i), set, metric);
+                SpreadRow.Band band = tables.band(name, spots.get(i), set, metric);
                 y[i] = band == null ? Double.NaN : band.median();
                 low[i] = band == null ? Double.NaN : band.low();
                 high[i] = band == null ? Double.NaN : band.high();
             }
-            panel = panel.with(new Series.Points(names.get(n), x, y, low, high, true));
+            panel = panel.with(new Series.Points(name, x, y, low, high, true));
         }
         return panel;
     }
