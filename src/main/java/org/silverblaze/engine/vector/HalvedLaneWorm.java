@@ -17,9 +17,9 @@ import org.silverblaze.lattice.Lattice;
  *
  * <p>What differs from 16 lanes. There are no mask registers, so a mask is a vector and a masked operation two; counts of
  * 0 or 1 are added as numbers instead. A table look-up is one permutation for every 8 numbers, so the tables of a step are short: 8 numbers
- * for the occupations and 16 for g, which occupations of a lattice exceed once in 10^5 sites or less below mu = 1.1; a step that
- * needs more is made by scalar code. The kernel's heads and tails stay in memory between steps: one half's steps depend on each other, the two halves
- * do not, so the core works on both at a time where each is short; one method with the vectors of both would be too large for C2.
+ * for the occupations and 16 for g. Occupations beyond them are rare unless mu is large; a step that needs more is made by
+ * scalar code. The heads stay in memory between steps, and one loop body does one half's step: a body with the vectors of both
+ * halves would be too large for C2.
  */
 final class HalvedLaneWorm extends LaneWorm {
     /** Occupations that the short tables hold: 0 to 7. */
