@@ -1,6 +1,8 @@
 package org.silverblaze.cli;
 
+import java.util.function.Supplier;
 import org.silverblaze.BadInput;
+import org.silverblaze.dispatch.Demand;
 import org.silverblaze.dispatch.Dispatcher;
 import org.silverblaze.dispatch.EngineChoice;
 import picocli.CommandLine.Option;
@@ -20,8 +22,14 @@ final class EngineOptions {
     @Option(names = "--threads", paramLabel = "N", description = "threads (default: the cores this process may use)")
     Integer threads;
 
+    /** The engine asked for, or the usual one. */
     EngineChoice choose() {
         return Dispatcher.choose(engine);
+    }
+
+    /** The engine asked for, or the fastest one for this work. */
+    EngineChoice choose(Supplier<Demand> demand) {
+        return Dispatcher.choose(engine, demand);
     }
 
     int threads() {

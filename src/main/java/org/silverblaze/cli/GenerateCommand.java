@@ -10,12 +10,16 @@ import java.util.concurrent.Callable;
 import org.silverblaze.BadInput;
 import org.silverblaze.Stop;
 import org.silverblaze.dataset.Part;
+import org.silverblaze.dataset.ShardLayout;
+import org.silverblaze.dispatch.Demand;
 import org.silverblaze.dispatch.EngineChoice;
+import org.silverblaze.dispatch.SamplingDemand;
 import org.silverblaze.engine.Representation;
 import org.silverblaze.sampling.FieldRequest;
 import org.silverblaze.sampling.SamplingRequest;
 import org.silverblaze.sampling.SamplingResult;
 import org.silverblaze.sampling.SamplingRun;
+import org.silverblaze.theory.Couplings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -114,7 +118,7 @@ final class GenerateCommand implements Callable<Integer> {
         SamplingRequest fluxes = representation == Representation.FLUX ? fluxes() : null;
         FieldRequest fields = representation == Representation.PHI ? fields() : null;
         int threads = engines.threads();
-        EngineChoice choice = engines.choose();
+        EngineChoice choice = fields == null ? engines.choose(() -> demand(fluxes, threads)) : engines.choose();
         Part part = shard == null ? Part.WHOLE : Part.parse(shard);
         Stop stop = new Stop();
         SamplingResult result;
@@ -166,6 +170,25 @@ final class GenerateCommand implements Callable<Integer> {
                 sampling.seed,
                 sampling.segmentSamples,
                 task.resolved());
+    }
+
+    /** What the dispatcher has to know; the middle one of several mu stands for all. */
+    private static Demand demand(SamplingRequest request, int threads) {
+        ShardLayout layout = ShardLayout.of(request.lattice(), request.samples(), request.resolvedChains());
+        int count = request.mus().size();
+        double mu = request.mus().get(count / 2);
+        return new SamplingDemand(
+                request.lattice(),
+                new Couplings(request.eta(), request.lambda(), mu),
+                request.algorithm(),
+                request.stepsPerSweep() != null
+                        ? request.stepsPerSweep()
+                        : request.lattice().volume(),
+                request.wormsBetween(),
+                layout.chainsIn(0),
+                layout.blocks() * count,
+                (double) request.samples() * count,
+                threads);
     }
 
     private FieldRequest fields() {

@@ -1,5 +1,6 @@
 package org.silverblaze.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ final class InfoCommand implements Callable<Integer> {
             int cores,
             String simd,
             List<EngineLine> engines,
-            String dispatch) {}
+            String dispatch,
+            @JsonProperty("dispatch_measured") List<String> dispatchMeasured) {}
 
     record EngineLine(String name, boolean available, String reason) {}
 
@@ -44,7 +46,7 @@ final class InfoCommand implements Callable<Integer> {
                 .map(e -> new EngineLine(
                         e.getKey(), e.getValue().available(), e.getValue().detail()))
                 .toList();
-        String choice = Dispatcher.choose(Dispatcher.AUTO).reason();
+        List<String> choices = Dispatcher.summary();
         InfoReport info = new InfoReport(
                 Version.NUMBER,
                 Version.revision(),
@@ -52,7 +54,8 @@ final class InfoCommand implements Callable<Integer> {
                 Runtime.getRuntime().availableProcessors(),
                 statuses.get("vector").detail(),
                 engines,
-                choice);
+                choices.getFirst(),
+                choices.subList(1, choices.size()));
         StringBuilder text = new StringBuilder();
         line(text, "silverblaze", info.version() + " (" + info.revision() + ")");
         line(text, "java", info.java());
@@ -60,7 +63,7 @@ final class InfoCommand implements Callable<Integer> {
         for (EngineLine engine : engines) {
             line(text, engine.name(), (engine.available() ? "" : "not available: ") + engine.reason());
         }
-        line(text, "dispatch", choice);
+        choices.forEach(choice -> line(text, "dispatch", choice));
         common.print(info, text.toString());
         return ExitCode.DONE;
     }

@@ -12,8 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.silverblaze.Stop;
 import org.silverblaze.dataset.Dataset;
+import org.silverblaze.dispatch.Demand;
 import org.silverblaze.dispatch.Dispatcher;
 import org.silverblaze.dispatch.EngineChoice;
+import org.silverblaze.dispatch.TrainingDemand;
+import org.silverblaze.lattice.Lattice;
 import org.silverblaze.report.Table;
 import org.silverblaze.training.Recipe;
 import org.silverblaze.training.Recipes;
@@ -130,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
         long start = System.nanoTime();
         int threads = engines.threads();
         List<String> reasons = new ArrayList<>();
-        List<TrainingJob> jobs = jobs(reasons);
+        List<TrainingJob> jobs = jobs(threads, reasons);
         TrainingJobs work = new TrainingJobs(jobs, threads);
         Stop stop = new Stop();
         List<TrainingJob.Result> results;
@@ -160,7 +163,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** One for each recipe; {@code reasons} receives why which engine. */
-    private List<TrainingJob> jobs(List<String> reasons) throws IOException {
+    private List<TrainingJob> jobs(int threads, List<String> reasons) throws IOException {
         List<Recipe> wanted =
                 recipes.stream().map(name -> resolved(Recipes.find(name))).toList();
         Dataset dataset = Dataset.open(data);
@@ -171,16 +174,27 @@ final class TrainCommand implements Callable<Integer> {
             // A run keeps its engine: engines agree to tolerances only.
             Optional<String> kept =
                     engines.engine.equals(Dispatcher.AUTO) ? RunFolder.engine(folder) : Optional.empty();
-            EngineChoice choice = kept.isPresent() ? Dispatcher.choose(kept.get()) : engines.choose();
-            reasons.add(choice.reason());
             List<Object> key = List.of(recipe.task(), recipe.training());
             if (!loaded.containsKey(key)) {
                 loaded.put(key, TrainingData.load(dataset, recipe.task(), recipe.training()));
             }
+            EngineChoice choice = kept.isPresent()
+                    ? Dispatcher.keep(kept.get())
+                    : engines.choose(() -> demand(recipe, dataset.manifest().lattice(), threads));
+            reasons.add(choice.reason());
             Trainer trainer = Trainer.on(choice.engine(), 1);
             jobs.add(new TrainingJob(recipe, loaded.get(key), folder, trainer));
         }
         return jobs;
+    }
+
+    /** What the dispatcher has to know: the epochs that the recipe trains at least. */
+    private static Demand demand(Recipe recipe, Lattice lattice, int threads) {
+        int samples = recipe.training().samples();
+        int batch = recipe.batch().of(samples);
+        int epochs = Math.max(1, recipe.epochs().minimum());
+        return new TrainingDemand(
+                Trainer.problem(recipe, lattice, batch, recipe.seeds().size(), threads), (double) samples * epochs);
     }
 
     private Recipe resolved(Recipe base) {

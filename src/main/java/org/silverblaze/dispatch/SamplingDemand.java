@@ -1,0 +1,169 @@
+package org.silverblaze.dispatch;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.silverblaze.engine.ChainBlock;
+import org.silverblaze.engine.ChainSpec;
+import org.silverblaze.engine.Engine;
+import org.silverblaze.engine.Schedule;
+import org.silverblaze.engine.WormAlgorithm;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.theory.Couplings;
+
+/**
+ * Sampling of fluxes. A unit is one step of one chain.
+ *
+ * @param lattice 1 to 4 dimensions
+ * @param couplings of the point that stands for all points of the run
+ * @param algorithm the worm
+ * @param stepsPerSweep P
+ * @param wormsBetween worms from one sample to the next; null where pilot runs are to find it
+ * @param blockChains chains of a block
+ * @param blocks of all points together
+ * @param samples of all points together
+ * @param threads at most so many blocks are advanced at the same time
+ */
+public record SamplingDemand(
+        Lattice lattice,
+        Couplings couplings,
+        WormAlgorithm algorithm,
+        int stepsPerSweep,
+        Long wormsBetween,
+        int blockChains,
+        int blocks,
+        double samples,
+        int threads)
+        implements Demand {
+    /** Steps between two samples, in sites, where pilot runs are to find it: 16 on 8x8, 26 on 60x4 (jmh/results/README.md). */
+    private static final double GUESSED_SPACING = 25;
+    /** A step with its l sweep, of one thread: lanes take 5 to 7 (jmh/results/README.md), other kernels more. */
+    private static final double GUESSED_NANOS = 8;
+    /** Worms by which the length of a worm is found. */
+    private static final int TRIAL_WORMS = 8;
+
+    private static final long MOST_DRAWS = 1 << 12;
+    private static final long SEED = 20262;
+
+    @Override
+    public String kind() {
+        return "sampling " + algorithm.id() + " " + lattice + " at eta " + couplings.eta() + ", lambda "
+                + couplings.lambda() + ", mu " + couplings.mu() + ", P " + stepsPerSweep
+                + (wormsBetween == null ? "" : ", worms between " + wormsBetween) + ", " + together() + " blocks of "
+                + blockChains + " chains, threads " + threads;
+    }
+
+    private int together() {
+        return Math.min(threads, blocks);
+    }
+
+    @Override
+    public double units() {
+        return samples * GUESSED_SPACING * lattice.volume();
+    }
+
+    @Override
+    public double guessedSeconds() {
+        return units() * GUESSED_NANOS * 1e-9 / together();
+    }
+
+    /** The blocks that the run advances together, each on a thread of its own, from the cold start. */
+    @Override
+    public Slice slice(Engine engine, double most) {
+        double stepsPerWorm = stepsPerWorm(engine);
+        double spacing = GUESSED_SPACING * lattice.volume();
+        long worms = wormsBetween != null ? wormsBetween : (long) Math.max(1, spacing / stepsPerWorm);
+        double unitsADraw = worms * stepsPerWorm * blockChains * together();
+        long draws = (long) Math.clamp(most / unitsADraw, 1, MOST_DRAWS);
+        return new Blocks(engine, spec(worms), draws);
+    }
+
+    private ChainSpec spec(long worms) {
+        return new ChainSpec(lattice, couplings, algorithm, SEED, new Schedule(stepsPerSweep, 0, worms));
+    }
+
+    private double stepsPerWorm(Engine engine) {
+        try (ChainBlock block = engine.sampling().start(spec(1), 0, blockChains)) {
+            long[] wanted = new long[blockChains];
+            Arrays.fill(wanted, TRIAL_WORMS);
+            long[] made = new long[1];
+            block.advance(wanted, (chain, draw, k, l) -> made[0]++);
+            return Math.max(1, (double) block.clock() * blockChains / made[0]);
+        }
+    }
+
+    /** Blocks that are advanced together. */
+    private final class Blocks implements Slice {
+        private final List<ChainBlock> blocks = new ArrayList<>();
+        private final ExecutorService pool;
+        private final long draws;
+        private long drawn;
+
+        Blocks(Engine engine, ChainSpec spec, long draws) {
+            this.draws = draws;
+            pool = Executors.newFixedThreadPool(together(), task -> {
+                Thread thread = new Thread(task, "dispatch");
+                thread.setDaemon(true);
+                return thread;
+            });
+            try {
+                for (int i = 0; i < together(); i++) {
+                    blocks.add(engine.sampling().start(spec, i * blockChains, blockChains));
+                }
+            } catch (RuntimeException | Error e) {
+                close();
+                throw e;
+            }
+        }
+
+        @Override
+        public double run() {
+            drawn += draws;
+            long[] wanted = new long[blockChains];
+            Arrays.fill(wanted, drawn);
+            if (blocks.size() == 1) {
+                return (double) advance(blocks.getFirst(), wanted) * blockChains;
+            }
+            List<Callable<Long>> tasks = new ArrayList<>();
+            for (ChainBlock block : blocks) {
+                tasks.add(() -> advance(block, wanted));
+            }
+            double steps = 0;
+            try {
+                for (Future<Long> done : pool.invokeAll(tasks)) {
+                    steps += done.get();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                if (e.getCause() instanceof Error failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException(e.getCause());
+            }
+            return steps * blockChains;
+        }
+
+        private static long advance(ChainBlock block, long[] wanted) {
+            long before = block.clock();
+            block.advance(wanted, (chain, draw, k, l) -> {});
+            return block.clock() - before;
+        }
+
+        @Override
+        public void close() {
+            pool.shutdownNow();
+            blocks.forEach(ChainBlock::close);
+        }
+    }
+}
