@@ -130,7 +130,7 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
             }
             try {
                 double share = (end - timer.now()) / (order.size() - i);
-                rates.put(engine.name(), timer.rate(engine.engine(), demand, share));
+                rates.put(engine.name(), timer.rate(engine.engine(), demand, share, engine != usable.getFirst()));
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
                 if (engine.equals(usable.getFirst())) {
                     throw e;

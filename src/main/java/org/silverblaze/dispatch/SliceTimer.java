@@ -8,10 +8,10 @@ import org.silverblaze.engine.Engine;
  * Finds the rate of an engine by slices of the work.
  *
  * @param nanoTime the clock
- * @param warmUp seconds that an engine works at least before it is measured: the JIT needs 2.5 to 5
+ * @param warmUp seconds that an engine works at least before it is measured
  */
 record SliceTimer(LongSupplier nanoTime, double warmUp) {
-    static final SliceTimer REAL = new SliceTimer(System::nanoTime, 2.5);
+    static final SliceTimer REAL = new SliceTimer(System::nanoTime, 1.5);
 
     private static final double SETTLED = 0.05;
     /** Units of the first slices: small, since code that is not compiled yet is hundreds of times slower. */
@@ -32,10 +32,12 @@ record SliceTimer(LongSupplier nanoTime, double warmUp) {
      * Units per second, the median of a few runs after the speed has settled.
      *
      * @param seconds that it may take; a single run that takes longer is not interrupted
+     * @param compiled whether its code is compiled already; otherwise it warms up for as long as it may: the JIT needs 2.5 to 5 s, and before it
+     *     is done the speed may be steady, too
      */
-    double rate(Engine engine, Demand demand, double seconds) {
+    double rate(Engine engine, Demand demand, double seconds, boolean compiled) {
         double begin = now();
-        double guess = settle(engine, demand, begin, seconds - MEASURING);
+        double guess = settle(engine, demand, begin, compiled ? warmUp : seconds - MEASURING, seconds - MEASURING);
         while (true) {
             try (Slice slice = demand.slice(engine, guess * RUN)) {
                 slice.run();
@@ -56,14 +58,14 @@ record SliceTimer(LongSupplier nanoTime, double warmUp) {
         }
     }
 
-    private double settle(Engine engine, Demand demand, double begin, double most) {
+    private double settle(Engine engine, Demand demand, double begin, double least, double most) {
         try (Slice slice = demand.slice(engine, FEW)) {
             double last = lap(slice, LAP);
             while (true) {
                 double rate = lap(slice, LAP);
                 double elapsed = now() - begin;
                 boolean steady = Math.abs(rate - last) <= SETTLED * last;
-                if (elapsed >= most || (steady && elapsed >= warmUp)) {
+                if (elapsed >= most || (steady && elapsed >= least)) {
                     return rate;
                 }
                 last = rate;

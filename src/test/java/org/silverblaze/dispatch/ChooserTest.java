@@ -53,7 +53,7 @@ class ChooserTest {
     }
 
     private Chooser chooser(Engine... engines) {
-        return new Chooser(List.of(engines), new SliceTimer(clock::get, 2.5), new RateCache(file()), host);
+        return new Chooser(List.of(engines), new SliceTimer(clock::get, 1.5), new RateCache(file()), host);
     }
 
     private static TrainingDemand training(int batch, int models, double examples) {
@@ -146,7 +146,7 @@ class ChooserTest {
         CostedEngine gpu = gpu();
         Chooser chooser = chooser(cpu, gpu);
         Decision first = chooser.decide(hoursOfTraining(256, 4));
-        assertThat(clock.get() * 1e-9).isLessThan(10).isGreaterThan(2 * 2.5);
+        assertThat(clock.get() * 1e-9).isLessThan(10).isGreaterThan(5);
         long then = clock.get();
         int calls = cpu.calls();
         Decision second = chooser.decide(hoursOfTraining(256, 4));
