@@ -96,7 +96,7 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
             return Decision.unmeasured(choice(first, "the only one that can do this work", notes));
         }
         Usable best = best(usable, rates);
-        if (known && best != first) {
+        if (known && !best.equals(first)) {
             // What was measured long ago may fail today, for want of memory for one.
             try {
                 demand.slice(best.engine(), Double.MAX_VALUE).close();
@@ -130,7 +130,7 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
             }
             try {
                 double share = (end - timer.now()) / (order.size() - i);
-                rates.put(engine.name(), timer.rate(engine.engine(), demand, share, engine != usable.getFirst()));
+                rates.put(engine.name(), timer.rate(engine.engine(), demand, share, !engine.equals(usable.getFirst())));
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
                 if (engine.equals(usable.getFirst())) {
                     throw e;
