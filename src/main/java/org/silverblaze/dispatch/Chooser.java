@@ -24,6 +24,12 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
     static final double SHORT = 60;
     /** Seconds that all slices of a workload may take together. */
     static final double BUDGET = 9;
+    /**
+     * How many times slower than guessed the first engine may be: small batches are some ten times slower, code that the JIT of a busy
+     * machine did not compile in time a hundred times. From such a rate nothing is learnt, and it is not remembered.
+     */
+    static final double DOUBTFUL = 60;
+
     /** Rates of slices that differ by less are equal. */
     static final double CLEARLY = 1.05;
 
@@ -89,6 +95,14 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
         double begin = timer.now();
         if (!known) {
             measure(demand, usable, rates, notes);
+            double measured = demand.units() / rates.getOrDefault(first.name(), Double.POSITIVE_INFINITY);
+            if (measured > DOUBTFUL * demand.guessedSeconds()) {
+                String why = String.format(
+                        Locale.ROOT,
+                        "its slice was %.0f times slower than expected, so its code was not compiled in time: no comparison",
+                        measured / demand.guessedSeconds());
+                return Decision.unmeasured(choice(first, why, notes));
+            }
             cache.put(machine, demand.kind(), rates);
         }
         double spent = timer.now() - begin;

@@ -174,6 +174,15 @@ class ChooserTest {
     }
 
     @Test
+    void codeThatIsNotCompiledInTimeIsNoReasonForAnotherEngine() {
+        CostedEngine cpu = cpu().compiledAfter(1e6);
+        Decision decision = chooser(cpu, gpu()).decide(hoursOfTraining(64, 1));
+        assertThat(decision.choice().engine()).isSameAs(cpu);
+        assertThat(decision.choice().reason()).contains("no comparison");
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
     void noisyEnginesThatDifferAreToldApart() {
         for (int i = 0; i < 20; i++) {
             CostedEngine cpu = cpu().noisy(0.2);
