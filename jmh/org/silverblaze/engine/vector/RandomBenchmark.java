@@ -31,6 +31,7 @@ public class RandomBenchmark {
     private static final int NUMBERS = DRAWS * Threefry.WORDS * 16;
 
     private final StreamKey key = StreamKey.of("random benchmark");
+    private final ThreefryLanes lanes = new ThreefryLanes(key, 0);
     private final int[] bits = new int[DRAWS * Threefry.WORDS * WormLanes.CHAINS];
     private final float[] uniforms = new float[bits.length];
     private long draw;
@@ -38,14 +39,14 @@ public class RandomBenchmark {
     @Benchmark
     @OperationsPerInvocation(NUMBERS)
     public int[] threefryBits() {
-        ThreefryLanes.fill(key, 0, Purpose.L_SWEEP, draw += DRAWS, DRAWS, bits, null);
+        lanes.fill(Purpose.L_SWEEP, draw += DRAWS, DRAWS, bits, null);
         return bits;
     }
 
     @Benchmark
     @OperationsPerInvocation(NUMBERS)
     public float[] threefryUniforms() {
-        ThreefryLanes.fill(key, 0, Purpose.WORM_MOVE, draw += DRAWS, DRAWS, null, uniforms);
+        lanes.fill(Purpose.WORM_MOVE, draw += DRAWS, DRAWS, null, uniforms);
         return uniforms;
     }
 

@@ -48,8 +48,8 @@ final class HalvedLaneWorm extends LaneWorm {
     /** True where the kernel stopped since the short tables do not hold the next step. */
     private boolean beyondShort;
 
-    HalvedLaneWorm(Lattice lattice, WormTables tables) {
-        super(lattice, tables);
+    HalvedLaneWorm(Lattice lattice, WormTables tables, LinkTable table, LaneOpenings openings) {
+        super(lattice, tables, table, openings);
         for (int i = 0; i < SHORT; i++) {
             for (int kind = 0; kind < 2; kind++) {
                 shortForwardTime[kind * SHORT + i] = Float.floatToRawIntBits(forwardTime[16 * kind + i]);
@@ -73,8 +73,9 @@ final class HalvedLaneWorm extends LaneWorm {
     @Override
     int steps(float[] uniforms, int from, int count) {
         overflow = false;
+        due = 0;
         int done = 0;
-        while (done < count) {
+        while (done < count && due == 0) {
             done += shortSteps(uniforms, from + done, count - done);
             if (beyondShort) {
                 if (!scalarStep(uniforms, from + done)) {
@@ -82,9 +83,6 @@ final class HalvedLaneWorm extends LaneWorm {
                     return done;
                 }
                 done++;
-            }
-            if (closed != 0) {
-                return done;
             }
         }
         return done;
@@ -229,15 +227,20 @@ final class HalvedLaneWorm extends LaneWorm {
                 half = 0;
                 done++;
                 if (came != 0) {
-                    break;
+                    due = reopen(came);
+                    if (due != 0) {
+                        break;
+                    }
+                    for (; came != 0; came &= came - 1) {
+                        int lane = Long.numberOfTrailingZeros(came);
+                        at[lane] = headRows[lane] + headColumns[lane];
+                    }
                 }
             }
         }
         if (half != 0) {
             undoFirstHalf();
-            came = 0;
         }
-        closed = came;
         return done;
     }
 
@@ -283,10 +286,11 @@ final class HalvedLaneWorm extends LaneWorm {
                 return false;
             }
         }
-        closed = 0;
+        long closed = 0;
         for (int lane = 0; lane < CHAINS; lane++) {
-            scalarStep(lane, uniforms[from * CHAINS + lane]);
+            closed |= scalarStep(lane, uniforms[from * CHAINS + lane]) ? 1L << lane : 0;
         }
+        due = reopen(closed);
         return true;
     }
 
@@ -310,7 +314,8 @@ final class HalvedLaneWorm extends LaneWorm {
         return sum + (sum >>> 8) & 0xFF;
     }
 
-    private void scalarStep(int lane, float u) {
+    /** @return whether the head came to its tail */
+    private boolean scalarStep(int lane, float u) {
         int x = entered(lane);
         int larger = largest(x);
         int grows = (x & LOW_NIBBLES | SIXTEENS) - (x >>> 4 & LOW_NIBBLES) & SIXTEENS;
@@ -335,9 +340,7 @@ final class HalvedLaneWorm extends LaneWorm {
         move(lane, exit);
         shift[lane] = exit ^ 16;
         int code = row[lane] + column[lane] | shift[lane] << 26;
-        if (code == tailNear[lane] || code == tailFar[lane]) {
-            closed |= 1L << lane;
-        }
+        return code == tailNear[lane] || code == tailFar[lane];
     }
 
     /** The upper state of a link's pair is looked up, and the link goes by the difference of where it ends from where it was. */

@@ -9,7 +9,6 @@ import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.engine.WormTables;
 import org.silverblaze.random.Purpose;
-import org.silverblaze.random.StreamKey;
 import org.silverblaze.random.Threefry;
 
 /**
@@ -28,7 +27,8 @@ final class LaneGroup implements ChainGroup {
 
     private final Schedule schedule;
     private final WarmUp warmUp;
-    private final StreamKey key;
+    private final ThreefryLanes random;
+    private final LaneOpenings openings;
     private final LinkTable table;
     private final int firstChain;
     private final CompactChain[] chains;
@@ -42,25 +42,11 @@ final class LaneGroup implements ChainGroup {
 
     private boolean inLanes;
     private long timesLeft;
-    private final long[] worms;
     private final long[] samples;
     /** Links of the heads and then of the tails that a sweep leaves out, -1 where it does not, and what stood there. */
     private final int[] skipped = new int[2 * CHAINS];
 
     private final int[] before = new int[2 * CHAINS];
-    private final int[] tail = new int[CHAINS];
-    /** Half-link at which the next worm of a lane opens. */
-    private final int[] opening = new int[CHAINS];
-
-    /** {@code [lane][word]}: the draw that it is of. */
-    private final int[] openingWords = new int[CHAINS * Threefry.WORDS];
-    /** The worm at whose closing a lane has its next sample. */
-    private final long[] sampleAt = new long[CHAINS];
-    /** {@code [half]}, for lane 0: what {@link LaneWorm} wants to know of a half-link. */
-    private final int[] rows;
-
-    private final int[] columns;
-    private final int[] codes;
     private final byte[] k;
     private final byte[] l;
     private long clock;
@@ -69,12 +55,10 @@ final class LaneGroup implements ChainGroup {
             ChainSpec spec, WormTables tables, LinkTable table, ChainState state, int first, int count, WarmUp warmUp) {
         this.schedule = spec.schedule();
         this.warmUp = warmUp;
-        this.key = spec.key();
         this.table = table;
         this.firstChain = state.firstChain() + first;
         this.clock = state.clock();
         this.chains = new CompactChain[count];
-        this.worms = new long[count];
         this.samples = new long[count];
         this.k = new byte[table.links];
         this.l = new byte[table.links];
@@ -93,19 +77,11 @@ final class LaneGroup implements ChainGroup {
             chains[c] = chain;
         }
         boolean useful = WormLanes.USABLE && count == CHAINS && LaneWorm.fits(spec.lattice());
-        this.lanes = useful ? LaneWorm.of(spec.lattice(), tables) : null;
-        int halves = lanes == null ? 0 : table.partner.length;
+        this.random = useful ? new ThreefryLanes(spec.key(), firstChain) : null;
+        this.openings = useful ? new LaneOpenings(spec.key(), firstChain, table.partner.length) : null;
+        this.lanes = useful ? LaneWorm.of(spec.lattice(), tables, table, openings) : null;
         // Two blocks more, since rows need not begin or end with one.
         this.bits = new int[lanes == null ? 0 : (linksAtOnce(lanes.extent(1)) + 2 * Threefry.WORDS) * CHAINS];
-        this.rows = new int[halves];
-        this.columns = new int[halves];
-        this.codes = new int[halves];
-        for (int half = 0; half < halves; half++) {
-            int column = half / 4 % lanes.extent(1);
-            rows[half] = (half / 4 - column) * CHAINS;
-            columns[half] = column * CHAINS;
-            codes[half] = LaneWorm.code(half / 4, half % 4, 0);
-        }
         toLanes();
     }
 
@@ -150,14 +126,7 @@ final class LaneGroup implements ChainGroup {
             int from = (int) (clock % BUFFER);
             if (uniformsFrom != clock - from) {
                 uniformsFrom = clock - from;
-                ThreefryLanes.fill(
-                        key,
-                        firstChain,
-                        Purpose.WORM_MOVE,
-                        uniformsFrom / Threefry.WORDS,
-                        BUFFER / Threefry.WORDS,
-                        null,
-                        uniforms);
+                random.fill(Purpose.WORM_MOVE, uniformsFrom / Threefry.WORDS, BUFFER / Threefry.WORDS, null, uniforms);
             }
             clock += lanes.steps(uniforms, from, (int) Math.min(BUFFER - from, end - clock));
             if (lanes.overflow) {
@@ -165,8 +134,8 @@ final class LaneGroup implements ChainGroup {
                 finishAlone(sink);
                 return;
             }
-            for (long closed = lanes.closed; closed != 0; closed &= closed - 1) {
-                close(Long.numberOfTrailingZeros(closed), sink);
+            for (long due = lanes.due; due != 0; due &= due - 1) {
+                sample(Long.numberOfTrailingZeros(due), sink);
             }
         }
         long sweep = clock / schedule.stepsPerSweep() - 1;
@@ -182,64 +151,28 @@ final class LaneGroup implements ChainGroup {
         }
     }
 
-    private void close(int lane, SampleSink sink) {
-        worms[lane]++;
-        if (worms[lane] == sampleAt[lane]) {
-            sampleAt[lane] += schedule.wormsBetween();
-            int[] state = lanes.state;
-            int volume = table.volume;
-            for (int site = 0; site < volume; site++) {
-                int s = state[site * CHAINS + lane];
-                int kt = (s & 15) - (s >>> 4 & 15);
-                int kx = (s >>> 8 & 15) - (s >>> 12 & 15);
-                k[site] = (byte) kt;
-                k[volume + site] = (byte) kx;
-                l[site] = (byte) Math.min(s & 15, s >>> 4 & 15);
-                l[volume + site] = (byte) Math.min(s >>> 8 & 15, s >>> 12 & 15);
-            }
-            sink.accept(firstChain + lane, samples[lane], k, l);
-            samples[lane]++;
+    /** The next worm of the lane is open already: opening it changes no occupation. */
+    private void sample(int lane, SampleSink sink) {
+        int[] state = lanes.state;
+        int volume = table.volume;
+        for (int site = 0; site < volume; site++) {
+            int s = state[site * CHAINS + lane];
+            int kt = (s & 15) - (s >>> 4 & 15);
+            int kx = (s >>> 8 & 15) - (s >>> 12 & 15);
+            k[site] = (byte) kt;
+            k[volume + site] = (byte) kx;
+            l[site] = (byte) Math.min(s & 15, s >>> 4 & 15);
+            l[volume + site] = (byte) Math.min(s >>> 8 & 15, s >>> 12 & 15);
         }
-        int half = opening[lane];
-        placeHead(lane, half);
-        placeTail(lane, half);
-        // The next one is drawn ahead: nothing waits for it then.
-        openAhead(lane, false);
-    }
-
-    /** @param anew whether there is no draw of this lane yet */
-    private void openAhead(int lane, boolean anew) {
-        opening[lane] = WormAlgorithm.opening(
-                key,
-                firstChain + lane,
-                worms[lane] + 1,
-                table.partner.length,
-                openingWords,
-                lane * Threefry.WORDS,
-                anew);
-    }
-
-    private void placeHead(int lane, int half) {
-        lanes.row[lane] = rows[half];
-        lanes.column[lane] = columns[half] + lane;
-        lanes.shift[lane] = half % 4 * 8;
-    }
-
-    private void placeTail(int lane, int half) {
-        tail[lane] = half;
-        lanes.tailNear[lane] = codes[half] + lane;
-        lanes.tailFar[lane] = codes[table.partner[half]] + lane;
-    }
-
-    private int head(int lane) {
-        int site = (lanes.row[lane] + lanes.column[lane] - lane) / CHAINS;
-        return site * 4 + lanes.shift[lane] / 8;
+        sink.accept(firstChain + lane, samples[lane], k, l);
+        samples[lane]++;
+        lanes.sampleAt[lane] += schedule.wormsBetween();
     }
 
     private void laneSweep(long number) {
         for (int lane = 0; lane < CHAINS; lane++) {
-            int headLink = table.link[head(lane)];
-            int tailLink = table.link[tail[lane]];
+            int headLink = table.link[lanes.head(lane)];
+            int tailLink = table.link[lanes.tail(lane)];
             skipped[lane] = headLink == tailLink ? -1 : headLink;
             skipped[CHAINS + lane] = headLink == tailLink ? -1 : tailLink;
         }
@@ -258,7 +191,7 @@ final class LaneGroup implements ChainGroup {
                 int last = axis * table.volume + to * width;
                 int firstDraw = first / Threefry.WORDS;
                 int draws = (last + Threefry.WORDS - 1) / Threefry.WORDS - firstDraw;
-                ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw + firstDraw, draws, bits, null);
+                random.fill(Purpose.L_SWEEP, draw + firstDraw, draws, bits, null);
                 int at = first % Threefry.WORDS;
                 if (lanes.extent(axis) == 1) {
                     lanes.sweepOfSelfLinks(axis, from, to, bits, at, oddPairs);
@@ -310,16 +243,15 @@ final class LaneGroup implements ChainGroup {
                 }
                 lanes.state[site * CHAINS + lane] = packed;
             }
-            placeHead(lane, chain.head);
-            placeTail(lane, chain.tail);
-            worms[lane] = chain.worms;
+            lanes.place(lane, chain.head, chain.tail);
+            lanes.worms[lane] = chain.worms;
             samples[lane] = chain.samples;
             long counted = Math.max(0, chain.worms - schedule.thermalization());
-            sampleAt[lane] = Math.max(chain.worms, schedule.thermalization())
+            lanes.sampleAt[lane] = Math.max(chain.worms, schedule.thermalization())
                     + schedule.wormsBetween()
                     - counted % schedule.wormsBetween();
-            openAhead(lane, true);
         }
+        openings.start(lanes.worms);
         inLanes = true;
     }
 
@@ -332,10 +264,10 @@ final class LaneGroup implements ChainGroup {
             }
             chain.occupationsChanged();
             chain.clock = clock;
-            chain.worms = worms[lane];
+            chain.worms = lanes.worms[lane];
             chain.samples = samples[lane];
-            chain.head = head(lane);
-            chain.tail = tail[lane];
+            chain.head = lanes.head(lane);
+            chain.tail = lanes.tail(lane);
         }
         inLanes = false;
     }

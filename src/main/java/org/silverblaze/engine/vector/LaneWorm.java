@@ -54,8 +54,17 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
     final int[] tailNear = new int[CHAINS];
 
     final int[] tailFar = new int[CHAINS];
-    /** Bit i: lane i's head came to its tail in the last step of {@link #steps}. */
-    long closed;
+
+    private final LinkTable table;
+    private final LaneOpenings openings;
+    /** Half-links on which the worms of the lanes opened. */
+    private final int[] tail = new int[CHAINS];
+    /** Worms that closed. */
+    final long[] worms = new long[CHAINS];
+    /** The worm at whose closing a lane has its next sample. */
+    final long[] sampleAt = new long[CHAINS];
+    /** Bit i: lane i has a sample after the last step of {@link #steps}. */
+    long due;
     /** True where the last kernel stopped since four bits do not hold the next step or sweep. */
     boolean overflow;
 
@@ -74,7 +83,9 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
     /** 1/n for n = 1 to {@link #MOST_IN_A_SWEEP}, otherwise NaN; 16 entries twice. */
     final float[] inverse = new float[TABLE];
 
-    LaneWorm(Lattice lattice, WormTables tables) {
+    LaneWorm(Lattice lattice, WormTables tables, LinkTable table, LaneOpenings openings) {
+        this.table = table;
+        this.openings = openings;
         this.volume = lattice.volume();
         this.columns = lattice.extent(1);
         this.rows = lattice.extent(0);
@@ -97,13 +108,56 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
     }
 
     /** The kernels for the vectors of this machine. */
-    static LaneWorm of(Lattice lattice, WormTables tables) {
-        return WIDTH == CHAINS ? new WholeLaneWorm(lattice, tables) : new HalvedLaneWorm(lattice, tables);
+    static LaneWorm of(Lattice lattice, WormTables tables, LinkTable table, LaneOpenings openings) {
+        return WIDTH == CHAINS
+                ? new WholeLaneWorm(lattice, tables, table, openings)
+                : new HalvedLaneWorm(lattice, tables, table, openings);
     }
 
     /** One int for a half-link of one lane. */
-    static int code(int site, int leg, int lane) {
-        return site * CHAINS + lane | leg << 29;
+    private static int code(int half, int lane) {
+        return half / 4 * CHAINS + lane | (half & 3) << 29;
+    }
+
+    /** Opens a lane's worm at {@code opened} with its head at {@code entered}; {@link #worms} and {@link #sampleAt} are the caller's. */
+    void place(int lane, int entered, int opened) {
+        int site = entered / 4;
+        int rowOfSite = site / columns;
+        row[lane] = rowOfSite * columns * CHAINS;
+        column[lane] = (site - rowOfSite * columns) * CHAINS + lane;
+        shift[lane] = entered % 4 * 8;
+        tail[lane] = opened;
+        tailNear[lane] = code(opened, lane);
+        tailFar[lane] = code(table.partner[opened], lane);
+    }
+
+    /** Half-link by which the head of a lane enters next. */
+    int head(int lane) {
+        return (row[lane] + column[lane] - lane) / CHAINS * 4 + shift[lane] / 8;
+    }
+
+    int tail(int lane) {
+        return tail[lane];
+    }
+
+    /**
+     * Counts the worms of these lanes, which closed, and opens their next ones.
+     *
+     * @param closed bit i is lane i
+     * @return those of them that have a sample now
+     */
+    final long reopen(long closed) {
+        long withSample = 0;
+        for (long rest = closed; rest != 0; rest &= rest - 1) {
+            int lane = Long.numberOfTrailingZeros(rest);
+            worms[lane]++;
+            if (worms[lane] == sampleAt[lane]) {
+                withSample |= 1L << lane;
+            }
+            int half = openings.next(lane);
+            place(lane, half, half);
+        }
+        return withSample;
     }
 
     int extent(int axis) {
@@ -116,9 +170,9 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
     }
 
     /**
-     * At most {@code count} steps of every lane with the uniform numbers {@code uniforms[(from + i) * CHAINS + lane]}. Ends early
-     * where a head comes to its tail ({@link #closed}; that step is done in all lanes) or four bits do not hold the next step
-     * ({@link #overflow}; it is not done in any lane).
+     * At most {@code count} steps of every lane with the uniform numbers {@code uniforms[(from + i) * CHAINS + lane]}. Where a
+     * head comes to its tail the next worm opens. Ends early after a step with which a lane has a sample ({@link #due}) and where
+     * four bits do not hold the next step ({@link #overflow}; it is not done in any lane).
      *
      * @return steps done
      */

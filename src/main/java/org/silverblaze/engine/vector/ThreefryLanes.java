@@ -4,6 +4,7 @@ import static org.silverblaze.engine.vector.WormLanes.CHAINS;
 import static org.silverblaze.engine.vector.WormLanes.INTS;
 import static org.silverblaze.engine.vector.WormLanes.WIDTH;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -17,29 +18,56 @@ import org.silverblaze.random.Uniform;
  * those of {@link Threefry#block}, written out since a rotation is one instruction only where its count is a constant.
  */
 final class ThreefryLanes {
-    private ThreefryLanes() {}
+    /** Values of the lower half of a counter. */
+    private static final long LOWER_HALVES = 1L << 32;
+
+    private final StreamKey key;
+    private final int firstChain;
+    /** Halves of the first draw of every lane. */
+    private final int[] low = new int[CHAINS];
+
+    private final int[] high = new int[CHAINS];
+
+    ThreefryLanes(StreamKey key, int firstChain) {
+        this.key = key;
+        this.firstChain = firstChain;
+    }
 
     /**
      * Words of draws {@code draw .. draw + draws - 1}, row 4 i + w being word w of draw i: as int bits to {@code bits}, or where
      * that is null as uniform floats to {@code uniforms}, {@code [row][lane]}.
      */
-    static void fill(
-            StreamKey key, int firstChain, Purpose purpose, long draw, int draws, int[] bits, float[] uniforms) {
-        for (int first = 0; first < CHAINS; first += WIDTH) {
-            fill(key, firstChain, first, purpose, draw, draws, bits, uniforms);
+    void fill(Purpose purpose, long draw, int draws, int[] bits, float[] uniforms) {
+        for (int from = 0, count; from < draws; from += count) {
+            // The upper half of a counter is the same in a piece.
+            count = (int) Math.min(draws - from, LOWER_HALVES - Integer.toUnsignedLong((int) (draw + from)));
+            Arrays.fill(low, (int) (draw + from));
+            Arrays.fill(high, (int) (draw + from >>> 32));
+            piece(purpose, from, count, bits, uniforms);
         }
     }
 
-    /** Lanes {@code first .. first + WIDTH - 1} of the rows. */
-    private static void fill(
-            StreamKey key,
-            int firstChain,
-            int first,
-            Purpose purpose,
-            long draw,
-            int draws,
-            int[] bits,
-            float[] uniforms) {
+    /** As the other one with bits alone and with a first draw for every lane. */
+    void fill(Purpose purpose, long[] draw, int draws, int[] bits) {
+        for (int from = 0, count; from < draws; from += count) {
+            count = draws - from;
+            for (int lane = 0; lane < CHAINS; lane++) {
+                low[lane] = (int) (draw[lane] + from);
+                high[lane] = (int) (draw[lane] + from >>> 32);
+                count = (int) Math.min(count, LOWER_HALVES - Integer.toUnsignedLong(low[lane]));
+            }
+            piece(purpose, from, count, bits, null);
+        }
+    }
+
+    private void piece(Purpose purpose, int from, int draws, int[] bits, float[] uniforms) {
+        for (int first = 0; first < CHAINS; first += WIDTH) {
+            piece(first, purpose, from, draws, bits, uniforms);
+        }
+    }
+
+    /** Lanes {@code first .. first + WIDTH - 1} of the rows from draw {@code from} on. */
+    private void piece(int first, Purpose purpose, int from, int draws, int[] bits, float[] uniforms) {
         IntVector chain = IntVector.broadcast(INTS, firstChain + first).addIndex(1);
         IntVector code = IntVector.broadcast(INTS, purpose.code());
         IntVector k0 = IntVector.broadcast(INTS, key.low());
@@ -47,9 +75,11 @@ final class ThreefryLanes {
         IntVector k2 = IntVector.broadcast(INTS, 0);
         IntVector k3 = IntVector.broadcast(INTS, 0);
         IntVector k4 = IntVector.broadcast(INTS, Threefry.PARITY ^ key.low() ^ key.high());
+        IntVector first0 = k0.add(IntVector.fromArray(INTS, low, first));
+        IntVector first1 = k1.add(IntVector.fromArray(INTS, high, first));
         for (int i = 0; i < draws; i++) {
-            IntVector x0 = k0.add((int) (draw + i));
-            IntVector x1 = k1.add((int) (draw + i >>> 32));
+            IntVector x0 = first0.add(i);
+            IntVector x1 = first1;
             IntVector x2 = chain;
             IntVector x3 = code;
             x0 = x0.add(x1);
@@ -116,7 +146,7 @@ final class ThreefryLanes {
             x1 = x1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, x0);
             x2 = x2.add(x3);
             x3 = x3.lanewise(VectorOperators.ROL, 20).lanewise(VectorOperators.XOR, x2);
-            int at = i * Threefry.WORDS * CHAINS + first;
+            int at = (from + i) * Threefry.WORDS * CHAINS + first;
             if (bits != null) {
                 x0.intoArray(bits, at);
                 x1.intoArray(bits, at + CHAINS);

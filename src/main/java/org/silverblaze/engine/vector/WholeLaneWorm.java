@@ -16,12 +16,27 @@ import org.silverblaze.lattice.Lattice;
 final class WholeLaneWorm extends LaneWorm {
     private final int[] index = new int[CHAINS];
 
-    WholeLaneWorm(Lattice lattice, WormTables tables) {
-        super(lattice, tables);
+    /** Bit i: lane i's head came to its tail in the last step of {@link #toClosing}. */
+    private long closed;
+
+    WholeLaneWorm(Lattice lattice, WormTables tables, LinkTable table, LaneOpenings openings) {
+        super(lattice, tables, table, openings);
     }
 
     @Override
     int steps(float[] uniforms, int from, int count) {
+        overflow = false;
+        due = 0;
+        int done = 0;
+        while (done < count && due == 0 && !overflow) {
+            done += toClosing(uniforms, from + done, count - done);
+            due = reopen(closed);
+        }
+        return done;
+    }
+
+    /** As {@link #steps}, but ends after a step with which a head came to its tail ({@link #closed}). */
+    private int toClosing(float[] uniforms, int from, int count) {
         int[] memory = state;
         int[] at = index;
         FloatVector ft0 = FloatVector.fromArray(FLOATS, forwardTime, 0);

@@ -206,8 +206,9 @@ final class VectorSamplerTest {
         int[] bits = new int[3 * Threefry.WORDS * WormLanes.CHAINS];
         float[] uniforms = new float[bits.length];
         for (int firstChain : new int[] {0, 48, 0x7FFFFFF0, -8}) {
-            ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, bits, null);
-            ThreefryLanes.fill(key, firstChain, Purpose.L_SWEEP, draw, 3, null, uniforms);
+            ThreefryLanes lanes = new ThreefryLanes(key, firstChain);
+            lanes.fill(Purpose.L_SWEEP, draw, 3, bits, null);
+            lanes.fill(Purpose.L_SWEEP, draw, 3, null, uniforms);
             int[] words = new int[Threefry.WORDS];
             for (int row = 0; row < 3 * Threefry.WORDS; row++) {
                 for (int lane = 0; lane < WormLanes.CHAINS; lane++) {
@@ -217,6 +218,26 @@ final class VectorSamplerTest {
                     assertThat(uniforms[row * WormLanes.CHAINS + lane]).isEqualTo(Uniform.toFloat(word));
                 }
             }
+        }
+    }
+
+    @Test
+    void openingsInLanesAreThoseOfEveryChain() {
+        assumeThat(WormLanes.USABLE).isTrue();
+        StreamKey key = StreamKey.of("openings in lanes");
+        int halfLinks = 4 * 15;
+        LaneOpenings openings = new LaneOpenings(key, 32, halfLinks);
+        long[] worms = new long[WormLanes.CHAINS];
+        for (int lane = 0; lane < worms.length; lane++) {
+            // The low word of some lanes' counters overflows on the way.
+            worms[lane] = lane % 3 == 0 ? (1L << 34) - 5 * lane : 7 * lane;
+        }
+        openings.start(worms);
+        // Lane 5 uses many more than the others.
+        for (int i = 0; i < 400; i++) {
+            int lane = i % 2 == 0 ? 5 : i / 2 % WormLanes.CHAINS;
+            worms[lane]++;
+            assertThat(openings.next(lane)).isEqualTo(WormAlgorithm.opening(key, 32 + lane, worms[lane], halfLinks));
         }
     }
 }
