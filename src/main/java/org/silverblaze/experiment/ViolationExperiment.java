@@ -7,17 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 import org.silverblaze.Progress;
 import org.silverblaze.Stop;
 import org.silverblaze.dataset.ClassCounts;
 import org.silverblaze.dataset.Dataset;
-import org.silverblaze.dataset.Manifest;
 import org.silverblaze.dataset.Samples;
 import org.silverblaze.dataset.ViolationTask;
 import org.silverblaze.dataset.ViolationTask.Kind;
 import org.silverblaze.engine.Engine;
-import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
 import org.silverblaze.evaluation.HandMade;
 import org.silverblaze.evaluation.TestSet;
@@ -121,18 +118,15 @@ public final class ViolationExperiment {
                                 plan.tests().samples(),
                                 plan.seed() + 1,
                                 plan.task(plan.tests().worms(), false)));
-                Schedule schedule = slowest(ordinary);
                 Dataset pairs = sample(
                         data.resolve(ViolationRow.PAIRS + "-" + lattice + "-eta" + eta),
                         request(
-                                        lattice,
-                                        eta,
-                                        plan.tests().mu(),
-                                        plan.tests().pairs(),
-                                        plan.seed() + 2,
-                                        plan.task(plan.tests().worms(), true))
-                                .withSchedule(
-                                        schedule.stepsPerSweep(), schedule.thermalization(), schedule.wormsBetween()));
+                                lattice,
+                                eta,
+                                plan.tests().mu(),
+                                plan.tests().pairs(),
+                                plan.seed() + 2,
+                                plan.task(plan.tests().worms(), true)));
                 describe(ViolationRow.ORDINARY, ordinary, sets);
                 describe(ViolationRow.PAIRS, pairs, sets);
                 tests.addAll(TestSet.of(ordinary, task));
@@ -205,18 +199,6 @@ public final class ViolationExperiment {
     private Dataset sample(Path folder, SamplingRequest request) throws IOException {
         SamplingRun.run(request, folder, engine, threads, List.of(command), progress);
         return Dataset.open(folder);
-    }
-
-    /** Long enough for every chemical potential of a data set; saves the pilot runs of another one at the same couplings. */
-    private static Schedule slowest(Dataset dataset) {
-        Manifest manifest = dataset.manifest();
-        List<Schedule> schedules = IntStream.range(0, manifest.points().size())
-                .mapToObj(mu -> manifest.chainSpec(mu).schedule())
-                .toList();
-        return new Schedule(
-                schedules.getFirst().stepsPerSweep(),
-                schedules.stream().mapToLong(Schedule::thermalization).max().orElseThrow(),
-                schedules.stream().mapToLong(Schedule::wormsBetween).max().orElseThrow());
     }
 
     private void describe(String use, Dataset dataset, List<ViolationResult.Set> sets) throws IOException {

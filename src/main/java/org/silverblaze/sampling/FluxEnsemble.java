@@ -88,7 +88,7 @@ final class FluxEnsemble implements Ensemble {
                                         engine, request.lattice(), couplings, request.algorithm(), stepsPerSweep);
                     }
                 } else {
-                    Pilot pilot = Pilot.run(engine, request.lattice(), couplings, request.algorithm(), stepsPerSweep);
+                    Pilot pilot = Pilot.find(engine, request.lattice(), couplings, request.algorithm(), stepsPerSweep);
                     Schedule found = pilot.schedule();
                     schedules[mu] = new Schedule(
                             stepsPerSweep,

@@ -1,6 +1,8 @@
 package org.silverblaze.sampling;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
@@ -48,6 +50,12 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
     private static final int ROUNDS = 5;
     private static final long LEAST_THERMALIZATION = 100;
 
+    /** What a pilot depends on. */
+    private record Question(Lattice lattice, Couplings couplings, WormAlgorithm algorithm, int stepsPerSweep) {}
+
+    /** Pilots of this process: the data sets of an experiment share couplings. */
+    private static final Map<Question, Pilot> FOUND = new ConcurrentHashMap<>();
+
     /** Where the thermal part of a pilot ended, and the steps and worms of all chains in about the last half of it. */
     private record Thermal(ChainState state, long steps, long worms) {
         double stepsPerWorm() {
@@ -84,6 +92,18 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
         }
         long steps = CHAINS * (state.clock() - stepsBefore);
         return new Thermal(state, steps, Arrays.stream(state.worms()).sum() - wormsBefore);
+    }
+
+    /** As {@link #run}, once in a process. */
+    static Pilot find(
+            SamplingEngine engine, Lattice lattice, Couplings couplings, WormAlgorithm algorithm, int stepsPerSweep) {
+        Question question = new Question(lattice, couplings, algorithm, stepsPerSweep);
+        Pilot found = FOUND.get(question);
+        if (found == null) {
+            found = run(engine, lattice, couplings, algorithm, stepsPerSweep);
+            FOUND.put(question, found);
+        }
+        return found;
     }
 
     /** @param stepsPerSweep P */
