@@ -15,9 +15,12 @@ import org.silverblaze.bench.Limits;
 import org.silverblaze.bench.Machine;
 import org.silverblaze.bench.MachineLimits;
 import org.silverblaze.bench.NamedNetwork;
+import org.silverblaze.bench.PrecisionError;
 import org.silverblaze.bench.Suite;
 import org.silverblaze.bench.Workload;
 import org.silverblaze.dispatch.EngineChoice;
+import org.silverblaze.engine.Engine;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.network.NetworkSpec;
 import org.silverblaze.report.Cell;
@@ -41,10 +44,12 @@ import picocli.CommandLine.Option;
             "  silverblaze bench --only convolution,worm --lattice 60x4,64x64",
             "  silverblaze bench --recipe regression-eq --lattice 60x4   where the time of a training step goes",
             "  silverblaze bench --recipe my-recipe.yaml --lattice 125x8 --batch 48 --json",
+            "  silverblaze bench --precision fast --only step,convolution",
             "",
             "Rates are medians of 5 repetitions; the spread is half the distance of their extremes. The limits: fused",
             "multiply-adds on registers (networks), updates of as much memory (layers without weights, field), walks that",
             "know their next site only from the last one (worm), the multiplications of Philox (links). Use idle cores.",
+            "With --precision fast the errors against reference and under shifts are printed, too.",
             "What the JIT makes of a workload depends a little on the ones before it: --only shows it alone."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -55,6 +60,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private EngineOptions engines;
+
+    @Mixin
+    private PrecisionOption precision;
 
     @Option(
             names = "--only",
@@ -96,7 +104,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         List<Lattice> places = lattices.stream().map(BenchCommand::lattice).toList();
-        EngineChoice choice = engines.choose();
+        EngineChoice choice = precision.apply(engines, engines::choose);
         int threads = engines.threads();
         MachineLimits limits = new MachineLimits(new Limits(threads, Limits.TIMING));
         return recipe == null ? suite(choice, threads, places, limits) : profile(choice, threads, places, limits);
@@ -119,7 +127,7 @@ final class BenchCommand implements Callable<Integer> {
         for (BenchResult result : results) {
             table = table.row(cells(result).toArray());
         }
-        print(choice, threads, results, table);
+        print(choice, threads, places, results, table);
         return ExitCode.DONE;
     }
 
@@ -157,16 +165,46 @@ final class BenchCommand implements Callable<Integer> {
                 }
             }
         }
-        print(choice, threads, results, table);
+        print(choice, threads, places, results, table);
         return ExitCode.DONE;
     }
 
-    private void print(EngineChoice choice, int threads, List<BenchResult> results, Table table) {
+    private void print(EngineChoice choice, int threads, List<Lattice> places, List<BenchResult> results, Table table) {
+        Engine engine = choice.engine();
+        List<PrecisionError> errors =
+                engine.precision() == Precision.FLOAT32 ? List.of() : PrecisionError.of(engine, places);
         BenchReport report = new BenchReport(
-                Machine.description(), Version.revision(), choice.engine().name(), threads, results);
-        String head = report.machine() + "; " + report.engine() + ", " + threads + " thread(s); revision "
-                + report.revision() + "\n";
-        common.print(report, head + table.text());
+                Machine.description(),
+                Version.revision(),
+                engine.name(),
+                engine.precision().id(),
+                threads,
+                results,
+                errors);
+        String head = report.machine() + "; " + report.engine() + ", " + report.precision() + ", " + threads
+                + " thread(s); revision " + report.revision() + "\n";
+        common.print(report, head + table.text() + (errors.isEmpty() ? "" : text(errors)));
+    }
+
+    private static String text(List<PrecisionError> errors) {
+        Table table = Table.of(
+                "Largest errors, relative to the largest output or component of the gradient; reference and shifted inputs.",
+                "network",
+                "lattice",
+                "precision",
+                "outputs",
+                "gradient",
+                "equivariance");
+        for (PrecisionError error : errors) {
+            table = table.row(
+                    error.network(),
+                    error.lattice(),
+                    error.precision(),
+                    Cell.number(error.output(), 2),
+                    Cell.number(error.gradient(), 2),
+                    Cell.number(error.equivariance(), 2));
+        }
+        return "\n" + table.text();
     }
 
     /** Name, rate, unit, spread, limit, fraction; the numbers in thousands, millions or billions of the unit. */

@@ -46,6 +46,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engines;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Parameters(arity = "1..*", paramLabel = "RUN", description = "folders of training runs, of one task")
     private List<Path> runs;
 
@@ -75,9 +78,11 @@ final class EvaluateCommand implements Callable<Integer> {
         // Runs that were all trained on one engine are tested on it, unless another one is asked for.
         List<String> trainedOn =
                 ensembles.stream().map(TrainedEnsemble::engine).distinct().toList();
-        EngineChoice choice = engines.engine.equals(Dispatcher.AUTO) && trainedOn.size() == 1
-                ? Dispatcher.choose(trainedOn.getFirst())
-                : engines.choose();
+        EngineChoice choice = precision.apply(
+                engines,
+                () -> engines.engine.equals(Dispatcher.AUTO) && trainedOn.size() == 1
+                        ? Dispatcher.choose(trainedOn.getFirst())
+                        : engines.choose());
         Progress progress = common.progress(choice.reason());
         if (task == Task.REGRESSION) {
             EvaluationTable table =

@@ -48,6 +48,9 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engines;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Parameters(index = "0", paramLabel = "RUN", description = "folder of a training run")
     private Path run;
 
@@ -67,6 +70,7 @@ final class PredictCommand implements Callable<Integer> {
     record Result(
             String recipe,
             String engine,
+            String precision,
             int threads,
             long samples,
             List<Long> seeds,
@@ -94,13 +98,15 @@ final class PredictCommand implements Callable<Integer> {
         TrainedEnsemble ensemble = RunFolder.read(run);
         Dataset dataset = Dataset.open(data);
         // A run is used on the engine that it was trained on, unless another one is asked for.
-        EngineChoice choice =
-                engines.engine.equals(Dispatcher.AUTO) ? Dispatcher.choose(ensemble.engine()) : engines.choose();
+        EngineChoice choice = precision.apply(
+                engines,
+                () -> engines.engine.equals(Dispatcher.AUTO) ? Dispatcher.choose(ensemble.engine()) : engines.choose());
         Predictor predictor = new Predictor(ensemble, dataset, choice.engine().networks(), threads);
         Predictor.Result result = predictor.run(out, common.progress(choice.reason()));
         Result printed = new Result(
                 ensemble.recipe().name(),
                 choice.engine().name(),
+                choice.engine().precision().id(),
                 threads,
                 result.samples(),
                 ensemble.members().stream().map(TrainedMember::seed).toList(),

@@ -16,6 +16,7 @@ import org.silverblaze.dispatch.Demand;
 import org.silverblaze.dispatch.Dispatcher;
 import org.silverblaze.dispatch.EngineChoice;
 import org.silverblaze.dispatch.TrainingDemand;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.report.Table;
 import org.silverblaze.training.Recipe;
@@ -62,6 +63,9 @@ final class TrainCommand implements Callable<Integer> {
     private EngineOptions engines;
 
     @Mixin
+    private PrecisionOption precision;
+
+    @Mixin
     private TimeLimit timeLimit;
 
     @Spec
@@ -96,6 +100,7 @@ final class TrainCommand implements Callable<Integer> {
     record Result(
             String recipe,
             String engine,
+            String precision,
             int threads,
             int parameters,
             int epochs,
@@ -107,10 +112,11 @@ final class TrainCommand implements Callable<Integer> {
             @JsonProperty("label_means") List<Double> labelMeans,
             List<TrainingSummary.Member> members,
             String out) {
-        static Result of(TrainingSummary s, int threads, Path out) {
+        static Result of(TrainingSummary s, Precision precision, int threads, Path out) {
             return new Result(
                     s.recipe(),
                     s.engine(),
+                    precision.id(),
                     threads,
                     s.parameters(),
                     s.epochs(),
@@ -154,7 +160,11 @@ final class TrainCommand implements Callable<Integer> {
             if (results.get(j).found()) {
                 common.say(jobs.get(j).out() + ": complete already");
             }
-            runs.add(Result.of(results.get(j).summary(), threads, jobs.get(j).out()));
+            runs.add(Result.of(
+                    results.get(j).summary(),
+                    precision.precision(),
+                    threads,
+                    jobs.get(j).out()));
         }
         common.print(
                 runs.size() == 1 ? runs.getFirst() : new Results(runs, threads, (System.nanoTime() - start) * 1e-9),
@@ -178,9 +188,12 @@ final class TrainCommand implements Callable<Integer> {
             if (!loaded.containsKey(key)) {
                 loaded.put(key, TrainingData.load(dataset, recipe.task(), recipe.training()));
             }
-            EngineChoice choice = kept.isPresent()
-                    ? Dispatcher.keep(kept.get())
-                    : engines.choose(() -> demand(recipe, dataset.manifest().lattice(), threads));
+            EngineChoice choice = precision.apply(
+                    engines,
+                    () -> kept.isPresent()
+                            ? Dispatcher.keep(kept.get())
+                            : engines.choose(
+                                    () -> demand(recipe, dataset.manifest().lattice(), threads)));
             reasons.add(choice.reason());
             Trainer trainer = Trainer.on(choice.engine(), 1);
             jobs.add(new TrainingJob(recipe, loaded.get(key), folder, trainer));

@@ -1,5 +1,7 @@
 package org.silverblaze.engine;
 
+import org.silverblaze.BadInput;
+
 /**
  * The contract of reference, vector and cuda. An engine is handed whole pieces of work: advance a block of chains, one
  * training step of a compiled network. Nothing finer crosses this border.
@@ -18,4 +20,22 @@ public interface Engine {
 
     /** Networks; engines agree with {@code reference} to stated tolerances. */
     NetworkEngine networks();
+
+    /** What {@link #networks} compute with. */
+    default Precision precision() {
+        return Precision.FLOAT32;
+    }
+
+    /**
+     * This engine with networks of another precision.
+     *
+     * @throws BadInput where it does not have it
+     */
+    default Engine with(Precision precision) {
+        if (precision != precision()) {
+            throw new BadInput("--precision " + precision.id() + ": engine " + name()
+                    + " does not have it; expected --precision " + precision().id() + ", or --engine vector");
+        }
+        return this;
+    }
 }

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.files.AtomicFiles;
 import org.silverblaze.files.FileErrors;
 import org.silverblaze.files.FolderLock;
@@ -33,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
  * at a time holds it.
  *
  * <ul>
- *   <li>{@code run.json}, there first: format, revision of the training, request (recipe with nothing left out, data, engine)
+ *   <li>{@code run.json}, there first: format, revision of the training, request (recipe with nothing left out, data, engine; precision
+ *       where it is not float32)
  *   <li>{@code metrics.jsonl}: one line for each epoch and member: epoch, seed, train_loss, validation_loss (null where it
  *       is no finite number)
  *   <li>{@code weights.safetensors}: free parameters of each member after its best epoch, tensor {@code seed-<seed>}
@@ -386,7 +388,7 @@ public final class RunFolder implements AutoCloseable {
         }
         JsonNode held = runFile(folder);
         JsonNode wanted = Json.read(Json.line(request.resolved()), JsonNode.class, folder);
-        String difference = difference(held.get("request"), wanted, "");
+        String difference = difference(complete(held.get("request")), complete(wanted), "");
         if (difference != null) {
             throw new BadInput(folder + ": holds a different run: " + difference + "; expected another --out");
         }
@@ -403,6 +405,14 @@ public final class RunFolder implements AutoCloseable {
                             + " --out");
         }
         return false;
+    }
+
+    /** A request with its precision, which is left out where it is float32. */
+    private static JsonNode complete(JsonNode request) {
+        if (request instanceof ObjectNode node && !node.has(RunRequest.PRECISION)) {
+            node.put(RunRequest.PRECISION, Precision.FLOAT32.id());
+        }
+        return request;
     }
 
     /** What a killed process left that is no use any more. */

@@ -2,6 +2,7 @@ package org.silverblaze.training;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.files.Json;
 
 /**
@@ -10,8 +11,12 @@ import org.silverblaze.files.Json;
  * @param recipe the recipe, with all overrides
  * @param data lattice, couplings and the hash of the data set's manifest
  * @param engine name of the engine; part of the request, since engines agree to tolerances only
+ * @param precision of the engine's networks; part of the request, since bits differ
  */
-public record RunRequest(Recipe recipe, Data data, String engine) {
+public record RunRequest(Recipe recipe, Data data, String engine, Precision precision) {
+    /** The key of the precision; where it is missing, the precision is float32. */
+    static final String PRECISION = "precision";
+
     /**
      * The training data.
      *
@@ -34,6 +39,9 @@ public record RunRequest(Recipe recipe, Data data, String engine) {
         map.put("recipe", recipe.resolved());
         map.put("data", data);
         map.put("engine", engine);
+        if (precision != Precision.FLOAT32) {
+            map.put(PRECISION, precision.id());
+        }
         return map;
     }
 

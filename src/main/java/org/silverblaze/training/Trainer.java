@@ -9,6 +9,7 @@ import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.NetworkEngine;
 import org.silverblaze.engine.NetworkProblem;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.files.Json;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.network.NetworkShapes;
@@ -26,31 +27,38 @@ public final class Trainer {
     public static final int REVISION = 1;
 
     private final String engineName;
+    private final Precision precision;
     private final NetworkEngine engine;
     private final IntSupplier threads;
 
+    /** On networks of {@link Precision#FLOAT32}. */
     public Trainer(String engineName, NetworkEngine engine, int threads) {
-        this(engineName, engine, () -> threads);
+        this(engineName, Precision.FLOAT32, engine, () -> threads);
     }
 
     /** @param threads asked before each epoch: how many threads the training may use now */
-    Trainer(String engineName, NetworkEngine engine, IntSupplier threads) {
+    private Trainer(String engineName, Precision precision, NetworkEngine engine, IntSupplier threads) {
         this.engineName = engineName;
+        this.precision = precision;
         this.engine = engine;
         this.threads = threads;
     }
 
     public static Trainer on(Engine engine, int threads) {
-        return new Trainer(engine.name(), engine.networks(), threads);
+        return new Trainer(engine.name(), engine.precision(), engine.networks(), () -> threads);
     }
 
     String engineName() {
         return engineName;
     }
 
+    Precision precision() {
+        return precision;
+    }
+
     /** This trainer with another number of threads, asked for before each epoch. */
     Trainer withThreads(IntSupplier others) {
-        return new Trainer(engineName, engine, others);
+        return new Trainer(engineName, precision, engine, others);
     }
 
     /** Philox key of initial weights and shuffles of the member with this seed. */

@@ -25,7 +25,7 @@ public record TrainingJob(Recipe recipe, TrainingData data, Path out, Trainer tr
     public record Result(TrainingSummary summary, boolean found) {}
 
     private RunRequest request() {
-        return new RunRequest(recipe, RunRequest.Data.of(data), trainer.engineName());
+        return new RunRequest(recipe, RunRequest.Data.of(data), trainer.engineName(), trainer.precision());
     }
 
     TrainingJob withThreads(IntSupplier threads) {

@@ -12,6 +12,8 @@ import org.silverblaze.Progress;
 import org.silverblaze.dispatch.Dispatcher;
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.LayerTimes;
+import org.silverblaze.engine.Precision;
+import org.silverblaze.engine.vector.VectorEngine;
 import org.silverblaze.files.Json;
 import org.silverblaze.lattice.Lattice;
 
@@ -147,13 +149,30 @@ final class SuiteTest {
     void scriptsReadTheReport() {
         BenchResult limit = new BenchResult("limit/fma", 8e9, "FLOP/s", 1e8, null, null);
         BenchResult step = BenchResult.of("step/ST/3x4/3", "FLOP/s", new Timing.Rates(new double[] {1e9, 3e9}), 8e9);
-        String json = Json.line(new BenchReport("machine", "revision", "vector", 1, List.of(limit, step)));
+        String json = Json.line(
+                new BenchReport("machine", "revision", "vector", "float32", 1, List.of(limit, step), List.of()));
         assertThat(json)
                 .contains("\"machine\":\"machine\"", "\"revision\":\"revision\"")
                 .contains(
                         "{\"fraction\":null,\"limit\":null,\"name\":\"limit/fma\",\"spread\":1.0E8,\"unit\":\"FLOP/s\",\"value\":8.0E9}")
                 .contains(
                         "{\"fraction\":0.25,\"limit\":8.0E9,\"name\":\"step/ST/3x4/3\",\"spread\":1.0E9,\"unit\":\"FLOP/s\",\"value\":2.0E9}");
+    }
+
+    /** Winograd's roundings are larger, and equivariance holds up to them. */
+    @Test
+    void errorsOfAPrecisionStandBesideThoseOfFloat32() {
+        List<PrecisionError> errors =
+                PrecisionError.of(new VectorEngine().with(Precision.FAST), List.of(Lattice.of(8, 8)));
+        assertThat(errors).extracting(PrecisionError::precision).containsExactly("float32", "fast", "float32", "fast");
+        for (int i = 0; i < errors.size(); i += 2) {
+            PrecisionError plain = errors.get(i);
+            PrecisionError fast = errors.get(i + 1);
+            assertThat(plain.equivariance()).isBetween(0.0, 1e-6);
+            assertThat(fast.equivariance()).isBetween(Math.nextUp(plain.equivariance()), 1e-4);
+            assertThat(fast.output()).isNotEqualTo(plain.output()).isBetween(0.0, 1e-4);
+            assertThat(fast.gradient()).isNotEqualTo(plain.gradient()).isBetween(0.0, 1e-4);
+        }
     }
 
     @Test

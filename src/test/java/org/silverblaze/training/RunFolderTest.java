@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.files.Json;
 import org.silverblaze.lattice.Lattice;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +34,7 @@ final class RunFolderTest {
     Path place;
 
     private static RunRequest request(Recipe recipe) {
-        return new RunRequest(recipe, RunRequest.Data.of(DATA), "scripted");
+        return new RunRequest(recipe, RunRequest.Data.of(DATA), "scripted", Precision.FLOAT32);
     }
 
     private static TrainingRun run() {
@@ -144,9 +145,14 @@ final class RunFolderTest {
         assertThatThrownBy(() -> RunFolder.open(folder, request(RECIPE.withSamples(77))))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("recipe.training.samples is 1000 there and 77 here");
-        assertThatThrownBy(() -> RunFolder.open(folder, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "reference")))
+        assertThatThrownBy(() -> RunFolder.open(
+                        folder, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "reference", Precision.FLOAT32)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("engine is \"scripted\" there");
+        assertThatThrownBy(() -> RunFolder.open(
+                        folder, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "scripted", Precision.FAST)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("precision is \"float32\" there and \"fast\" here");
         assertThat(content(folder)).isEqualTo(before);
         assertThat(Files.list(place)).containsExactly(folder);
     }

@@ -20,6 +20,7 @@ import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
 import org.silverblaze.Stop;
 import org.silverblaze.Stopped;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.engine.reference.ReferenceNetworks;
 import org.silverblaze.engine.vector.VectorNetworks;
 import org.silverblaze.lattice.Lattice;
@@ -163,7 +164,7 @@ final class TrainingJobTest {
     /** A folder whose run was stopped after its fourth epoch, each checkpoint saved. */
     private Path checkpoints(String name) throws IOException {
         Path out = place.resolve(name);
-        RunRequest request = new RunRequest(RECIPE, RunRequest.Data.of(DATA), "vector");
+        RunRequest request = new RunRequest(RECIPE, RunRequest.Data.of(DATA), "vector", Precision.FLOAT32);
         try (RunFolder folder = RunFolder.open(out, request)) {
             SavedCheckpoints saved = new SavedCheckpoints(out, request.sha256(), notes::add);
             Stop stop = new Stop();
@@ -183,7 +184,7 @@ final class TrainingJobTest {
     @Test
     void everyFlippedBitOfACheckpointIsFound() throws IOException {
         Path file = checkpoints("run").resolve(SavedCheckpoints.LAST);
-        String request = new RunRequest(RECIPE, RunRequest.Data.of(DATA), "vector").sha256();
+        String request = new RunRequest(RECIPE, RunRequest.Data.of(DATA), "vector", Precision.FLOAT32).sha256();
         assertThat(CheckpointFile.read(file, request).epoch()).isEqualTo(4);
         byte[] bytes = Files.readAllBytes(file);
         Random random = new Random(3);
@@ -248,7 +249,8 @@ final class TrainingJobTest {
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("engine is \"vector\" there");
         assertThat(RunFolderTest.content(out)).isEqualTo(before);
-        try (RunFolder held = RunFolder.open(out, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "vector"))) {
+        try (RunFolder held =
+                RunFolder.open(out, new RunRequest(RECIPE, RunRequest.Data.of(DATA), "vector", Precision.FLOAT32))) {
             assertThat(held.complete()).isFalse();
             assertThatThrownBy(() -> run(vector(1), out))
                     .isInstanceOf(BadInput.class)

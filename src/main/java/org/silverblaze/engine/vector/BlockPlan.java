@@ -4,6 +4,7 @@ import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.LayerTimes;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.network.ActivationKind;
 import org.silverblaze.network.LayerSpec;
 import org.silverblaze.network.NetworkShapes;
@@ -13,8 +14,8 @@ import org.silverblaze.network.Shape;
 /**
  * A network compiled to stages for micro-blocks of up to 1, 2, 4, 8 or 16 examples: with fewer examples than lanes every
  * lattice is cut into strips, so that all lanes work ({@link Strips}). How many examples stand in a micro-block alone decides
- * which plan it follows, never the number of threads. Outputs are the same to the bit in all plans; the sums of a weight's
- * gradient have another order in each.
+ * which plan it follows, never the number of threads. Outputs are the same to the bit in all plans, unless the precision is
+ * {@link Precision#FAST}; the sums of a weight's gradient have another order in each.
  */
 final class BlockPlan {
     private final NetworkShapes shapes;
@@ -47,7 +48,7 @@ final class BlockPlan {
     }
 
     /** @param examples 1, 2, 4, 8 or 16 */
-    static BlockPlan of(NetworkShapes shapes, ParameterLayout layout, int examples) {
+    static BlockPlan of(NetworkShapes shapes, ParameterLayout layout, int examples, Precision precision) {
         int n = shapes.layers().size();
         Partition[] partitions = partitions(shapes);
         Strips[] strips = new Strips[n + 1];
@@ -58,8 +59,16 @@ final class BlockPlan {
         boolean mayOverwrite = false;
         for (int i = 0; i < n; i++) {
             NetworkShapes.Layer layer = shapes.layers().get(i);
-            stages[i] =
-                    stage(shapes, i, layout.block(i), partitions[i], strips[i], strips[i + 1], examples, mayOverwrite);
+            stages[i] = stage(
+                    shapes,
+                    i,
+                    layout.block(i),
+                    partitions[i],
+                    strips[i],
+                    strips[i + 1],
+                    examples,
+                    mayOverwrite,
+                    precision);
             // an activation's backward pass reads its own output: the next activation must leave it alone
             mayOverwrite = !(layer.spec() instanceof LayerSpec.Activation);
         }
@@ -116,14 +125,20 @@ final class BlockPlan {
             Strips in,
             Strips out,
             int examples,
-            boolean mayOverwrite) {
+            boolean mayOverwrite,
+            Precision precision) {
         NetworkShapes.Layer layer = shapes.layers().get(i);
         int channels = layer.input().channels();
         return switch (layer.spec()) {
             case LayerSpec.Convolution c ->
                 LinearStage.convolution(
                         i,
-                        ModelWeights.slot(i, shapes.layers().size(), c.strideT() * c.strideX() > 1, examples),
+                        ModelWeights.slot(i, shapes.layers().size(), precision == Precision.FAST, examples),
+                        ModelWeights.slot(
+                                i,
+                                shapes.layers().size(),
+                                precision == Precision.FAST || c.strideT() * c.strideX() > 1,
+                                examples),
                         block,
                         channels,
                         c.outChannels(),
@@ -134,7 +149,8 @@ final class BlockPlan {
                         in,
                         out,
                         activation(shapes, i - 1),
-                        activation(shapes, i + 1));
+                        activation(shapes, i + 1),
+                        precision);
             case LayerSpec.Dense d ->
                 examples <= FewDenseStage.MOST_EXAMPLES
                         ? new FewDenseStage(i, block, channels, d.outputs(), examples)

@@ -3,6 +3,7 @@ package org.silverblaze.engine.vector;
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
 import org.silverblaze.engine.LayerTimes;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.network.ActivationKind;
 import org.silverblaze.network.ParameterLayout;
 
@@ -12,12 +13,18 @@ import org.silverblaze.network.ParameterLayout;
  */
 final class LinearStage implements Stage {
     private final int index;
-    /** Where the model's packed weights for the backward correlation stand. */
+    /** Where the model's packed weights for the two correlations stand. */
+    private final int forwardSlot;
+
     private final int slot;
 
     private final ParameterLayout.Block block;
     private final Correlation forward;
     private final Correlation backward;
+    /** These two with fewer multiplications; null where they are computed directly. */
+    private final Winograd fastForward;
+
+    private final Winograd fastBackward;
     /** Strips of the output. */
     private final Strips out;
 
@@ -32,21 +39,27 @@ final class LinearStage implements Stage {
 
     private LinearStage(
             int index,
+            int forwardSlot,
             int slot,
             ParameterLayout.Block block,
             Correlation forward,
             Correlation backward,
+            Winograd fastForward,
+            Winograd fastBackward,
             Strips out,
             ActivationKind before,
             ActivationKind after,
             boolean dense) {
         this.index = index;
+        this.forwardSlot = forwardSlot;
         this.slot = slot;
         this.before = before;
         this.after = after;
         this.block = block;
         this.forward = forward;
         this.backward = backward;
+        this.fastForward = fastForward;
+        this.fastBackward = fastBackward;
         this.out = out;
         this.convolutionGradient = dense ? null : new WeightGradient(forward);
         this.denseGradient = dense ? new DenseWeightGradient(forward.inChannels, forward.outChannels) : null;
@@ -59,6 +72,7 @@ final class LinearStage implements Stage {
      */
     static LinearStage convolution(
             int index,
+            int forwardSlot,
             int slot,
             ParameterLayout.Block block,
             int inChannels,
@@ -70,13 +84,21 @@ final class LinearStage implements Stage {
             Strips in,
             Strips out,
             ActivationKind before,
-            ActivationKind after) {
+            ActivationKind after,
+            Precision precision) {
+        Correlation forward = Correlation.forward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out);
+        Correlation backward =
+                Correlation.backward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out);
+        boolean fast = precision == Precision.FAST && strideT == 1 && strideX == 1;
         return new LinearStage(
                 index,
+                forwardSlot,
                 slot,
                 block,
-                Correlation.forward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out),
-                Correlation.backward(inChannels, outChannels, kernelT, kernelX, strideT, strideX, in, out),
+                forward,
+                backward,
+                fast ? Winograd.of(forward, out) : null,
+                fast ? Winograd.of(backward, in) : null,
                 out,
                 before,
                 after,
@@ -87,9 +109,12 @@ final class LinearStage implements Stage {
         return new LinearStage(
                 index,
                 index,
+                index,
                 block,
                 Correlation.forward(inputs, outputs, 1, 1, 1, 1, 1, 1),
                 Correlation.backward(inputs, outputs, 1, 1, 1, 1, 1, 1),
+                null,
+                null,
                 Strips.whole(1, 1),
                 null,
                 null,
@@ -98,21 +123,31 @@ final class LinearStage implements Stage {
 
     /** Whether {@link #pack} has something to do. */
     boolean needsPacking(ModelWeights weights, boolean training) {
-        return !weights.forwardPacked[index] || training && !weights.backwardPacked[slot];
+        return !weights.forwardPacked[forwardSlot] || training && !weights.backwardPacked[slot];
     }
 
     /** Packs this layer's weights; the backward form only where {@code training}. */
     void pack(ModelWeights weights, boolean training) {
-        if (weights.forward[index] == null) {
-            weights.forward[index] = new float[forward.packedSize()];
+        if (weights.forward[forwardSlot] == null) {
+            weights.forward[forwardSlot] =
+                    new float[fastForward == null ? forward.packedSize() : fastForward.packedSize()];
         }
-        forward.pack(weights.raw, block.weightOffset(), weights.forward[index], 0);
-        weights.forwardPacked[index] = true;
+        if (fastForward == null) {
+            forward.pack(weights.raw, block.weightOffset(), weights.forward[forwardSlot], 0);
+        } else {
+            fastForward.pack(weights.raw, block.weightOffset(), weights.forward[forwardSlot]);
+        }
+        weights.forwardPacked[forwardSlot] = true;
         if (training) {
             if (weights.backward[slot] == null) {
-                weights.backward[slot] = new float[backward.packedSize()];
+                weights.backward[slot] =
+                        new float[fastBackward == null ? backward.packedSize() : fastBackward.packedSize()];
             }
-            backward.packTransposed(weights.raw, block.weightOffset(), weights.backward[slot]);
+            if (fastBackward == null) {
+                backward.packTransposed(weights.raw, block.weightOffset(), weights.backward[slot]);
+            } else {
+                fastBackward.packTransposed(weights.raw, block.weightOffset(), weights.backward[slot]);
+            }
             weights.backwardPacked[slot] = true;
         }
     }
@@ -128,6 +163,12 @@ final class LinearStage implements Stage {
         } else {
             workspace.needScratch(convolutionGradient.sumsSize());
             workspace.needScratch2(convolutionGradient.copySize());
+        }
+        if (fastForward != null) {
+            workspace.needScratch2(fastForward.scratchSize());
+        }
+        if (fastBackward != null) {
+            workspace.needScratch2(fastBackward.scratchSize());
         }
     }
 
@@ -145,7 +186,12 @@ final class LinearStage implements Stage {
         workspace.input[index] = in;
         float[] padded = forward.fillHalo(in, workspace.padded[index]);
         float[] out = workspace.output[index];
-        forward.run(padded, weights.forward[index], 0, weights.raw, block.biasOffset(), out, activation, null);
+        float[] packed = weights.forward[forwardSlot];
+        if (fastForward == null) {
+            forward.run(padded, packed, 0, weights.raw, block.biasOffset(), out, activation, null);
+        } else {
+            fastForward.run(padded, packed, weights.raw, block.biasOffset(), out, activation, null, workspace.scratch2);
+        }
         return out;
     }
 
@@ -166,7 +212,12 @@ final class LinearStage implements Stage {
         }
         float[] padded = backward.fillHalo(gradient, workspace.scratch);
         float[] value = before == null ? null : workspace.output[index - 1];
-        backward.run(padded, weights.backward[slot], 0, noBias, 0, spare, before, value);
+        float[] packed = weights.backward[slot];
+        if (fastBackward == null) {
+            backward.run(padded, packed, 0, noBias, 0, spare, before, value);
+        } else {
+            fastBackward.run(padded, packed, noBias, 0, spare, before, value, workspace.scratch2);
+        }
         return spare;
     }
 }

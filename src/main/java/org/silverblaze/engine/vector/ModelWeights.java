@@ -8,25 +8,25 @@ final class ModelWeights {
     private static final int SLOTS = 5;
 
     final float[] raw;
-    /** {@code [stage]}: for the forward correlation. */
+    /** {@code [slot]}: for the forward correlation; by Winograd it packs other weights in each plan: {@link #slot}. */
     final float[][] forward;
-    /** {@code [slot]}: for the backward correlation. With a stride it packs other weights in each plan: {@link #slot}. */
+    /** {@code [slot]}: for the backward correlation; so it does with a stride, too. */
     final float[][] backward;
-    /** {@code [stage]} and {@code [slot]}: whether the packed forms belong to these parameters. */
+    /** {@code [slot]}: whether the packed forms belong to these parameters. */
     final boolean[] forwardPacked;
 
     final boolean[] backwardPacked;
 
     ModelWeights(int parameters, int stages) {
         raw = new float[parameters];
-        forward = new float[stages][];
+        forward = new float[SLOTS * stages][];
         backward = new float[SLOTS * stages][];
-        forwardPacked = new boolean[stages];
+        forwardPacked = new boolean[SLOTS * stages];
         backwardPacked = new boolean[SLOTS * stages];
     }
 
     /**
-     * Where the backward form of a layer stands.
+     * Where a form of a layer stands.
      *
      * @param ofPlan whether it differs from plan to plan
      * @param examples of the plan's micro-blocks, 1, 2, 4, 8 or 16

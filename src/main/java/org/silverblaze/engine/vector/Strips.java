@@ -104,6 +104,11 @@ final class Strips {
         return height * width;
     }
 
+    /** Whether the strips are equally large: every place of every lane holds a site. */
+    boolean equal() {
+        return beyond.length == 0;
+    }
+
     /** Number of the example in a lane. */
     int example(int lane) {
         return lane / count;

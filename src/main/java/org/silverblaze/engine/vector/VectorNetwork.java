@@ -9,6 +9,7 @@ import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.LayerTimes;
 import org.silverblaze.engine.NetworkProblem;
 import org.silverblaze.engine.OptimizerState;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.ParameterLayout;
 
@@ -24,6 +25,7 @@ final class VectorNetwork implements CompiledNetwork {
     private static final int PLANS = 5;
 
     private final NetworkProblem problem;
+    private final Precision precision;
     private final NetworkShapes shapes;
     private final int outputs;
     private final int rawParameters;
@@ -64,8 +66,9 @@ final class VectorNetwork implements CompiledNetwork {
     private final WorkCrew.Task gradientTask = this::gradientBlock;
     private final WorkCrew.Task sumTask = this::sumModel;
 
-    VectorNetwork(NetworkProblem problem) {
+    VectorNetwork(NetworkProblem problem, Precision precision) {
         this.problem = problem;
+        this.precision = precision;
         this.shapes = problem.shapes();
         this.layout = problem.layout();
         if (problem.threads() < 1) {
@@ -247,7 +250,7 @@ final class VectorNetwork implements CompiledNetwork {
         for (int b = 0; b < blocks; b++) {
             int plan = planOf(Math.min(BLOCK, selection.length - b * BLOCK));
             if (plans[plan] == null) {
-                plans[plan] = BlockPlan.of(shapes, layout, 1 << plan);
+                plans[plan] = BlockPlan.of(shapes, layout, 1 << plan, precision);
             }
             plansOf[model] |= 1 << plan;
             taskModel[tasks] = model;

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.NetworkCases;
+import org.silverblaze.engine.Precision;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.NetworkSpec;
@@ -51,8 +52,8 @@ final class BlockPlanTest {
         Examples data = NetworkCases.examples(
                 lattice, network.inputChannels(), used + 3, shapes.output().size(), seed);
         int[] selection = IntStream.range(0, used + 2).map(i -> used + 2 - i).toArray();
-        BlockPlan whole = BlockPlan.of(shapes, layout, Lanes.BLOCK);
-        BlockPlan strips = BlockPlan.of(shapes, layout, examples);
+        BlockPlan whole = BlockPlan.of(shapes, layout, Lanes.BLOCK, Precision.FLOAT32);
+        BlockPlan strips = BlockPlan.of(shapes, layout, examples, Precision.FLOAT32);
         whole.pack(weights, false);
         strips.pack(weights, false);
         Workspace wholeSpace = whole.workspace();
