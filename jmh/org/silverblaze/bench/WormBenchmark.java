@@ -60,7 +60,7 @@ public class WormBenchmark {
     @Param({"directed", "metropolis"})
     public String algorithm;
 
-    /** Lattice and chemical potential; eta = 4.01, lambda = 1. */
+    /** Lattice, chemical potential and, where it is not 4.01, eta, as {@code 8x4x4x4@1.1@9}; lambda = 1. */
     @Param({"60x4@1.05", "8x8@1.0"})
     public String ensemble;
 
@@ -76,7 +76,8 @@ public class WormBenchmark {
     public void start() {
         String[] parts = ensemble.split("@");
         Lattice lattice = Lattice.parse(parts[0]);
-        Couplings couplings = new Couplings(4.01, 1, Double.parseDouble(parts[1]));
+        Couplings couplings =
+                new Couplings(parts.length > 2 ? Double.parseDouble(parts[2]) : 4.01, 1, Double.parseDouble(parts[1]));
         int steps = stepsPerSweep == 0 ? lattice.volume() : stepsPerSweep;
         WormAlgorithm worm = WormAlgorithm.valueOf(algorithm.toUpperCase(Locale.ROOT));
         effectiveSamplesPerStep =

@@ -12,4 +12,25 @@ public interface FieldSink {
      * @param phi field, {@code [component][site]}, component 0 = real part, 1 = imaginary part
      */
     void accept(int chain, long draw, float[] phi);
+
+    /**
+     * Called between two updates, however far the next sample is, so that work can be given up soon: what it throws ends the
+     * advance, and the block is of no use then.
+     */
+    default void check() {}
+
+    /** A sink that looks at {@code check} as well, which throws to give up. */
+    static FieldSink checked(Runnable check, FieldSink sink) {
+        return new FieldSink() {
+            @Override
+            public void accept(int chain, long draw, float[] phi) {
+                sink.accept(chain, draw, phi);
+            }
+
+            @Override
+            public void check() {
+                check.run();
+            }
+        };
+    }
 }

@@ -12,4 +12,25 @@ public interface SampleSink {
      * @param l free flux, {@code [direction][site]}
      */
     void accept(int chain, long draw, byte[] k, byte[] l);
+
+    /**
+     * Called between two l sweeps or so, however far the next sample is, so that work can be given up soon: what it throws ends the
+     * advance, and the block is of no use then.
+     */
+    default void check() {}
+
+    /** A sink that looks at {@code check} as well, which throws to give up. */
+    static SampleSink checked(Runnable check, SampleSink sink) {
+        return new SampleSink() {
+            @Override
+            public void accept(int chain, long draw, byte[] k, byte[] l) {
+                sink.accept(chain, draw, k, l);
+            }
+
+            @Override
+            public void check() {
+                check.run();
+            }
+        };
+    }
 }

@@ -120,6 +120,7 @@ final class CudaBlock implements ChainBlock {
     @Override
     public void advance(long[] wanted, SampleSink sink) {
         while (!have(wanted)) {
+            sink.check();
             long target = clock + periodsToTry(wanted) * spec.schedule().stepsPerSweep();
             Cuda.check(CudaLibrary.sb_worm_keep(handle));
             long[] before = samples.clone();

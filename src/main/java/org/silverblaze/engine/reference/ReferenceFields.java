@@ -47,6 +47,7 @@ public final class ReferenceFields implements FieldEngine {
                 float[] sample = new float[2 * spec.lattice().volume()];
                 for (ReferenceFieldChain chain : chains) {
                     while (chain.clock < next) {
+                        sink.check();
                         chain.update();
                     }
                     System.arraycopy(chain.phi, 0, sample, 0, sample.length);

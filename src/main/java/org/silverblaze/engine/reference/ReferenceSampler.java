@@ -48,6 +48,7 @@ public final class ReferenceSampler implements SamplingEngine {
             this.sink = sink;
             while (!reached(samples)) {
                 for (ReferenceWorm chain : chains) {
+                    sink.check();
                     chain.stepsAndSweep();
                 }
                 clock += spec.schedule().stepsPerSweep();

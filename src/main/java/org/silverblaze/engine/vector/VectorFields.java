@@ -52,6 +52,7 @@ public final class VectorFields implements FieldEngine {
                 long next = spec.schedule().clockOf(draw);
                 for (LaneField group : groups) {
                     while (group.clock() < next) {
+                        sink.check();
                         group.update();
                     }
                 }

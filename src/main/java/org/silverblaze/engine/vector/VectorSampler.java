@@ -67,7 +67,10 @@ public final class VectorSampler implements SamplingEngine {
                 int first = i * WormLanes.CHAINS;
                 int count = Math.min(WormLanes.CHAINS, chains - first);
                 groups[i] = switch (spec.algorithm()) {
-                    case DIRECTED -> new LaneGroup(spec, tables, table, state, first, count, warmUp);
+                    case DIRECTED ->
+                        spec.lattice().dimensions() == 2
+                                ? new LaneGroup(spec, tables, table, state, first, count, warmUp)
+                                : new SpaceLaneGroup(spec, tables, table, state, first, count, warmUp);
                     case METROPOLIS -> new MetropolisGroup(spec, tables, table, state, first, count);
                 };
             }
@@ -87,12 +90,14 @@ public final class VectorSampler implements SamplingEngine {
             long end = clock();
             for (int i = 0; i < groups.length; i++) {
                 while (!groups[i].reached(samples, i * WormLanes.CHAINS)) {
+                    sink.check();
                     groups[i].period(sink);
                 }
                 end = Math.max(end, groups[i].clock());
             }
             for (ChainGroup group : groups) {
                 while (group.clock() < end) {
+                    sink.check();
                     group.period(sink);
                 }
             }

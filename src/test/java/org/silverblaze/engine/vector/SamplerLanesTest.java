@@ -22,11 +22,22 @@ final class SamplerLanesTest {
     /** Samples and final state of 16 chains each, on lattices for every part of the kernels. */
     private static String sampled(SamplingEngine sampler) {
         StringBuilder bits = new StringBuilder();
-        for (String ensemble : new String[] {"5x3 0.9 7", "3x1 0.9 4", "1x2 0.4 3", "2x2 1.3 7", "4x2 1.9 8"}) {
+        for (String ensemble : new String[] {
+            "5x3 0.9 7",
+            "3x1 0.9 4",
+            "1x2 0.4 3",
+            "2x2 1.3 7",
+            "4x2 1.9 8",
+            "3x2x4 0.7 5",
+            "2x1x2x3 0.7 6",
+            "9 0.5 6",
+            "2x2x2 1.1 8"
+        }) {
             String[] parts = ensemble.split(" ");
+            Lattice lattice = Lattice.parse(parts[0]);
             ChainSpec spec = new ChainSpec(
-                    Lattice.parse(parts[0]),
-                    new Couplings(4.01, 1, Double.parseDouble(parts[1])),
+                    lattice,
+                    new Couplings(Math.max(4, 2 * lattice.dimensions()) + 0.01, 1, Double.parseDouble(parts[1])),
                     WormAlgorithm.DIRECTED,
                     17,
                     new Schedule(Integer.parseInt(parts[2]), 4, 3));

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.OccupationLimitException;
@@ -30,9 +31,11 @@ import org.silverblaze.theory.Couplings;
 /** The chains of the vector engine are those of the reference engine, bit for bit. */
 final class VectorSamplerTest {
     private static ChainSpec spec(String lattice, double mu, int stepsPerSweep) {
+        Lattice sites = Lattice.parse(lattice);
+        // Dilute at mu = 0 in any number of dimensions.
         return new ChainSpec(
-                Lattice.parse(lattice),
-                new Couplings(4.01, 1, mu),
+                sites,
+                new Couplings(Math.max(4, 2 * sites.dimensions()) + 0.01, 1, mu),
                 WormAlgorithm.DIRECTED,
                 17,
                 new Schedule(stepsPerSweep, 4, 3));
@@ -62,6 +65,13 @@ final class VectorSamplerTest {
         "1, 0.3, 2, 3, 20",
         "3x2x2, 0.7, 12, 16, 10",
         "2x1x2x2, 0.7, 12, 4, 10",
+        "4x3x2x3, 1.2, 72, 16, 12", // in lanes: all four axes
+        "5x3x4, 0.9, 61, 32, 12", // three; links not a multiple of a block of random numbers
+        "3x1x2, -0.9, 1, 16, 30", // a sweep after every step; extents 1 and 2
+        "1x1x1x1, 0.2, 3, 16, 30",
+        "9, 0.6, 200, 35, 20", // one; full groups and a rest
+        "1, 0.3, 2, 16, 30",
+        "7x3x4, 1.0, 84, 16, 6", // links not a multiple of the buffer
     })
     void chainsAreThoseOfTheReference(String lattice, double mu, int stepsPerSweep, int chains, int samples) {
         ChainSpec spec = spec(lattice, mu, stepsPerSweep);
@@ -93,7 +103,18 @@ final class VectorSamplerTest {
 
     /** Deep in the dense phase four bits are not enough: the chains leave the lanes, come back, and stay the same. */
     @ParameterizedTest
-    @CsvSource({"2x2, 1.3, 7, 600", "8x8, 1.5, 64, 25", "2x1, 1.5, 3, 100", "4x2, 1.9, 8, 30", "3x3, 2.5, 9, 10"})
+    @CsvSource({
+        "2x2, 1.3, 7, 600",
+        "8x8, 1.5, 64, 25",
+        "2x1, 1.5, 3, 100",
+        "4x2, 1.9, 8, 30",
+        "3x3, 2.5, 9, 10",
+        "2x2x2, 1.1, 8, 30",
+        "3x1x2x2, 0.9, 12, 20",
+        "4, 1.9, 4, 300",
+        "2x1, 2.5, 2, 60",
+        "2x2x1x1, 2.2, 5, 20"
+    })
     void chainsThatLeaveFourBitsStayTheSame(String lattice, double mu, int stepsPerSweep, int samples) {
         ChainSpec spec = spec(lattice, mu, stepsPerSweep);
         ChainBlock block = assertSame(spec, 16, samples);
@@ -170,22 +191,26 @@ final class VectorSamplerTest {
      * One vector that C2 does not keep in registers would cost 64 bytes or more a step, and most of the speed. In a JVM of its own:
      * kernels of other widths that ran before leave profiles behind with which C2 boxes vectors.
      */
-    @Test
-    void compiledKernelsAllocateNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"60x4 1.05 240", "4x2x2x2 0 32"})
+    void compiledKernelsAllocateNothing(String ensemble) throws Exception {
         assumeThat(WormLanes.USABLE).isTrue();
-        assertThat(OwnJvm.run(Warm.class)).containsExactly("0 bytes in one step of all lanes");
+        assertThat(OwnJvm.run(Warm.class, "-Densemble=" + ensemble))
+                .containsExactly("0 bytes in one step of all lanes");
     }
 
-    /** Runs until a step allocates less than a byte, and prints what it allocates; gives up after 40 seconds. */
+    /** Runs until a step allocates less than a byte, and prints what it allocates; gives up after 90 seconds. */
     static final class Warm {
         private Warm() {}
 
         public static void main(String[] arguments) {
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            ChainBlock block = new VectorSampler(0).start(spec("60x4", 1.05, 240), 0, WormLanes.CHAINS);
+            String[] parts = System.getProperty("ensemble").split(" ");
+            ChainSpec spec = spec(parts[0], Double.parseDouble(parts[1]), Integer.parseInt(parts[2]));
+            ChainBlock block = new VectorSampler(0).start(spec, 0, WormLanes.CHAINS);
             long[] wanted = new long[WormLanes.CHAINS];
             // Interpreter and C1 allocate; C2 comes after some 10^5 steps, or later where the machine is busy.
-            long end = System.nanoTime() + 40_000_000_000L;
+            long end = System.nanoTime() + 90_000_000_000L;
             long bytesPerStep = Long.MAX_VALUE;
             while (bytesPerStep > 0 && System.nanoTime() < end) {
                 long bytes = threads.getCurrentThreadAllocatedBytes();
