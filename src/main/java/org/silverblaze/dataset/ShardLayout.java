@@ -22,7 +22,11 @@ public record ShardLayout(long samples, int chains, long segmentSamples) {
     private static final int SMALLEST_BLOCK = 16;
     private static final int MOST_BLOCKS = 64;
     private static final int MOST_SEGMENTS = 100_000;
-    /** A shard is read whole, so it has to stay well below the largest Java array. */
+    /**
+     * A shard is made and read whole, in the memory of every thread that does, so this is a bound of its own. On small lattices it comes long
+     * before the bound in time: on 8x8 samples of 300 bytes fill it in seconds. That is meant: a segment need not take
+     * minutes, it must not take hours, and what is lost at a kill is less.
+     */
     private static final long SHARD_BYTES = 64L << 20;
 
     /** Worm steps of all chains of a block in a segment: one to two minutes of one core at 4 to 6 ns a step. */

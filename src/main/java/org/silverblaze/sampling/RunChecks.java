@@ -74,11 +74,11 @@ final class RunChecks {
                             length, slowest.name()));
         }
         if (!moves) {
-            notes.add(at
-                    + line(
-                            "N != 0 is a rare episode (%.2g %% of the samples) or constant in some chain: no error of n by the"
-                                    + " Gamma method can be trusted",
-                            100 * charged(first)));
+            double charged = charged(first);
+            String why = charged < SlowestObservable.RARE
+                    ? line("N != 0 is a rare episode (%.2g %% of the samples)", 100 * charged)
+                    : "N stayed as it was in some chain";
+            notes.add(at + why + ": no error of n by the Gamma method can be trusted");
         }
         return new Verdict(notes, thermalized);
     }

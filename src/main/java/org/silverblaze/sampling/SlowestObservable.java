@@ -13,7 +13,8 @@ import org.silverblaze.statistics.GammaMethod;
  * @param phi2 of |phi|^2
  */
 record SlowestObservable(String name, Estimate estimate, Estimate first, Estimate phi2) {
-    private static final double RARE = 0.01;
+    /** Below this fraction of samples with N != 0 the particle density is left out. */
+    static final double RARE = 0.01;
 
     /**
      * @param name of the first observable

@@ -515,6 +515,12 @@ final class SamplingRunTest {
         assertThat(result.notes()).anySatisfy(note -> assertThat(note).contains("tau_int of phi2"));
         assertThat(result.notes()).anySatisfy(note -> assertThat(note).contains("N != 0 is a rare episode"));
         assertThat(result.notes()).noneSatisfy(note -> assertThat(note).contains("not thermalized"));
+        // One sample of each chain, nearly all with N != 0.
+        SamplingResult constant =
+                run(request("4x3", new double[] {1.3}, 16).withChains(16), "b", new VectorEngine(), 1);
+        assertThat(constant.notes())
+                .anySatisfy(note -> assertThat(note).contains("N stayed as it was in some chain"))
+                .noneSatisfy(note -> assertThat(note).contains("rare episode"));
     }
 
     @Test
@@ -649,10 +655,10 @@ final class SamplingRunTest {
     void thePilotIsTheSameOnEveryEngine(String text, double mu, int stepsPerSweep) {
         Lattice lattice = Lattice.parse(text);
         Couplings couplings = new Couplings(4.01, 1, mu);
-        Pilot vector =
-                Pilot.run(new VectorEngine().sampling(), lattice, couplings, WormAlgorithm.DIRECTED, stepsPerSweep);
-        Pilot reference =
-                Pilot.run(new ReferenceEngine().sampling(), lattice, couplings, WormAlgorithm.DIRECTED, stepsPerSweep);
+        Pilot vector = Pilot.run(
+                new VectorEngine().sampling(), lattice, couplings, WormAlgorithm.DIRECTED, stepsPerSweep, () -> {});
+        Pilot reference = Pilot.run(
+                new ReferenceEngine().sampling(), lattice, couplings, WormAlgorithm.DIRECTED, stepsPerSweep, () -> {});
         assertThat(vector).isEqualTo(reference);
         assertThat(vector.resolved()).isTrue();
         assertThat(vector.schedule().wormsBetween()).isEqualTo((long) Math.ceil(2 * vector.tauInt()));
@@ -665,7 +671,8 @@ final class SamplingRunTest {
                 Lattice.of(20, 4),
                 new Couplings(4.01, 1, 0.2),
                 WormAlgorithm.DIRECTED,
-                80);
+                80,
+                () -> {});
         assertThat(pilot.observable()).isEqualTo("phi2");
         assertThat(pilot.resolved()).isTrue();
     }
