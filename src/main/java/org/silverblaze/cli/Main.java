@@ -56,6 +56,9 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         Signals.install();
         int code = runOrGiveUp(args);
+        if (code == ExitCode.INTERRUPTED || code == ExitCode.STOPPED_EARLY) {
+            Leave.atOnce(code);
+        }
         System.out.flush();
         System.exit(code);
     }

@@ -12,8 +12,8 @@ import org.silverblaze.Stop.Reason;
  * instant, since every file appears whole or not at all.
  */
 final class Signals {
-    /** The process has to be gone within 10 s. */
-    private static final long GRACE_SECONDS = 8;
+    /** The process has to be gone within 10 s, on a busy machine too. */
+    private static final long GRACE_SECONDS = 6;
 
     /** Of the work that looks at it; null where there is none. */
     private static final AtomicReference<Stop> CURRENT = new AtomicReference<>();
@@ -59,16 +59,16 @@ final class Signals {
             end(reason, cause);
         }
         Thread.ofPlatform().daemon().name("last resort").start(() -> {
-            sleep(GRACE_SECONDS);
+            sleepMillis(1000 * GRACE_SECONDS);
             if (CURRENT.get() == stop) {
                 end(reason, cause);
             }
         });
     }
 
-    static void sleep(long seconds) {
+    static void sleepMillis(long millis) {
         try {
-            TimeUnit.SECONDS.sleep(seconds);
+            TimeUnit.MILLISECONDS.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -76,8 +76,7 @@ final class Signals {
 
     private static void end(Reason reason, String cause) {
         System.err.println("silverblaze: " + line(reason, cause));
-        System.err.flush();
-        Runtime.getRuntime().halt(ExitCode.of(reason));
+        Leave.atOnce(ExitCode.of(reason));
     }
 
     /** What the user is told. */

@@ -1,5 +1,6 @@
 package org.silverblaze.cli;
 
+import java.lang.management.ManagementFactory;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.silverblaze.BadInput;
@@ -14,17 +15,19 @@ final class TimeLimit {
     @Option(
             names = "--time-limit",
             paramLabel = "TIME",
-            description = "stop after so many seconds, or HH:MM:SS, with exit code 75; run again to go on")
+            description =
+                    "stop so many seconds, or HH:MM:SS, after the start of the process, with exit code 75; run again to go on")
     private String limit;
 
-    /** Reads the option and starts the clock. */
+    /** Reads the option; the clock runs since the JVM started, which takes seconds on a busy machine. */
     void start() {
         if (limit == null) {
             return;
         }
         long seconds = seconds(limit);
         Thread.ofPlatform().daemon().name("time limit").start(() -> {
-            Signals.sleep(seconds);
+            long since = ManagementFactory.getRuntimeMXBean().getUptime();
+            Signals.sleepMillis(Math.max(0, 1000 * seconds - since));
             Signals.arrived(Stop.Reason.EARLY, "--time-limit " + limit);
         });
     }

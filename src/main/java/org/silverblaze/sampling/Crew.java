@@ -18,8 +18,8 @@ import org.silverblaze.Stop;
  */
 final class Crew {
     private static final long TICK_MILLIS = 200;
-    /** How long tasks may take to end; the process has to be gone within 10 s of a signal. */
-    private static final long GRACE_SECONDS = 5;
+    /** How long tasks may take to end: to write a shard, or a period of kernels that are not compiled yet. */
+    private static final long GRACE_SECONDS = 2;
 
     private final int threads;
     private final Stop stop;

@@ -15,6 +15,7 @@ import org.silverblaze.engine.FieldAlgorithm;
 import org.silverblaze.engine.FieldBlock;
 import org.silverblaze.engine.FieldEngine;
 import org.silverblaze.engine.FieldSchedule;
+import org.silverblaze.engine.FieldSink;
 import org.silverblaze.engine.FieldSpec;
 import org.silverblaze.engine.FieldState;
 import org.silverblaze.theory.Couplings;
@@ -72,7 +73,8 @@ final class FieldEnsemble implements Ensemble {
                                 request.lattice(),
                                 new Couplings(request.eta(), request.lambda(), 0),
                                 ALGORITHM,
-                                request.resolvedReflections()));
+                                request.resolvedReflections(),
+                                crew::check));
                         return null;
                     }),
                     () -> progress.update("pilot runs", pilot.size(), 1));
@@ -102,10 +104,7 @@ final class FieldEnsemble implements Ensemble {
                         measured.take(chain, draw, observables.zeroMode(), observables.phi2(), missing));
         try (FieldBlock chains = chains(manifest.fieldSpec(), manifest.layout(), block, shards.resume())) {
             while (!shards.complete()) {
-                chains.advance(shards.samplesUntil(), (chain, draw, phi) -> {
-                    check.run();
-                    shards.accept(chain, draw, phi);
-                });
+                chains.advance(shards.samplesUntil(), FieldSink.checked(check, shards::accept));
                 check.run();
                 shards.segmentDone(chains::state);
             }

@@ -4,6 +4,7 @@ import org.silverblaze.engine.FieldAlgorithm;
 import org.silverblaze.engine.FieldBlock;
 import org.silverblaze.engine.FieldEngine;
 import org.silverblaze.engine.FieldSchedule;
+import org.silverblaze.engine.FieldSink;
 import org.silverblaze.engine.FieldSpec;
 import org.silverblaze.engine.FieldState;
 import org.silverblaze.lattice.Lattice;
@@ -39,9 +40,18 @@ public record FieldPilot(FieldSchedule schedule, String observable, double tauIn
     private static final int ROUNDS = 8;
     private static final long LEAST_THERMALIZATION = 100;
 
-    /** The schedule for updates with so many reflections. */
+    /**
+     * The schedule for updates with so many reflections.
+     *
+     * @param check called now and then; throws to give up
+     */
     public static FieldPilot run(
-            FieldEngine engine, Lattice lattice, Couplings couplings, FieldAlgorithm algorithm, int reflections) {
+            FieldEngine engine,
+            Lattice lattice,
+            Couplings couplings,
+            FieldAlgorithm algorithm,
+            int reflections,
+            Runnable check) {
         int measurements = Math.clamp(SITES_MEASURED / lattice.volume(), FEWEST_MEASUREMENTS, MOST_MEASUREMENTS);
         FieldMeter meter = new FieldMeter(lattice, couplings);
         FieldState state = null;
@@ -54,11 +64,11 @@ public record FieldPilot(FieldSchedule schedule, String observable, double tauIn
             double[][] zeroMode = new double[CHAINS][measurements];
             try (FieldBlock block =
                     state == null ? engine.start(spec, FIRST_CHAIN, CHAINS) : engine.resume(spec, state)) {
-                block.advance(measurements, (chain, draw, phi) -> {
+                block.advance(measurements, FieldSink.checked(check, (chain, draw, phi) -> {
                     FieldObservables observables = meter.measure(phi);
                     phi2[chain - FIRST_CHAIN][(int) draw] = observables.phi2();
                     zeroMode[chain - FIRST_CHAIN][(int) draw] = observables.zeroMode();
-                });
+                }));
                 state = block.state();
             }
             Estimate ofPhi2 = GammaMethod.mean(phi2);

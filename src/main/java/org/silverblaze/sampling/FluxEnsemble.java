@@ -17,6 +17,7 @@ import org.silverblaze.dataset.ShardLayout;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
+import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.SamplingEngine;
 import org.silverblaze.engine.Schedule;
 import org.silverblaze.theory.Couplings;
@@ -85,10 +86,16 @@ final class FluxEnsemble implements Ensemble {
                     if (request.segmentSamples() == null) {
                         stepsPerSample[mu] = request.wormsBetween()
                                 * Pilot.stepsPerWorm(
-                                        engine, request.lattice(), couplings, request.algorithm(), stepsPerSweep);
+                                        engine,
+                                        request.lattice(),
+                                        couplings,
+                                        request.algorithm(),
+                                        stepsPerSweep,
+                                        crew::check);
                     }
                 } else {
-                    Pilot pilot = Pilot.find(engine, request.lattice(), couplings, request.algorithm(), stepsPerSweep);
+                    Pilot pilot = Pilot.find(
+                            engine, request.lattice(), couplings, request.algorithm(), stepsPerSweep, crew::check);
                     Schedule found = pilot.schedule();
                     schedules[mu] = new Schedule(
                             stepsPerSweep,
@@ -143,10 +150,7 @@ final class FluxEnsemble implements Ensemble {
                         measured.take(chain, draw, observables.n(), observables.phi2(), missing));
         try (ChainBlock chains = chains(manifest.chainSpec(mu), layout, block, shards.resume())) {
             while (!shards.complete()) {
-                chains.advance(layout.samplesUntil(block, shards.segment()), (chain, draw, k, l) -> {
-                    check.run();
-                    shards.accept(chain, draw, k, l);
-                });
+                chains.advance(layout.samplesUntil(block, shards.segment()), SampleSink.checked(check, shards));
                 check.run();
                 shards.segmentDone(chains::state);
             }

@@ -6,8 +6,10 @@ import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.FieldBlock;
 import org.silverblaze.engine.FieldEngine;
+import org.silverblaze.engine.FieldSink;
 import org.silverblaze.engine.FieldSpec;
 import org.silverblaze.engine.FieldState;
+import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.SamplingEngine;
 import org.silverblaze.theory.FieldMeter;
 import org.silverblaze.theory.FieldObservables;
@@ -36,14 +38,13 @@ record HotStart(double[] first, double[] phi2) {
         long[] wanted = new long[CHAINS];
         Arrays.fill(wanted, SAMPLES);
         try (ChainBlock chains = engine.resume(spec, ChainState.hot(spec, 0, CHAINS))) {
-            chains.advance(wanted, (chain, draw, k, l) -> {
-                check.run();
+            chains.advance(wanted, SampleSink.checked(check, (chain, draw, k, l) -> {
                 if (draw < SAMPLES) {
                     Observables measured = meter.measure(k, l);
                     n[chain] += measured.n() / SAMPLES;
                     phi2[chain] += measured.phi2() / SAMPLES;
                 }
-            });
+            }));
         }
         return new HotStart(n, phi2);
     }
@@ -56,12 +57,11 @@ record HotStart(double[] first, double[] phi2) {
         double[] zeroMode = new double[CHAINS];
         double[] phi2 = new double[CHAINS];
         try (FieldBlock chains = engine.resume(spec, FieldState.hot(spec, 0, CHAINS))) {
-            chains.advance(SAMPLES, (chain, draw, phi) -> {
-                check.run();
+            chains.advance(SAMPLES, FieldSink.checked(check, (chain, draw, phi) -> {
                 FieldObservables measured = meter.measure(phi);
                 zeroMode[chain] += measured.zeroMode() / SAMPLES;
                 phi2[chain] += measured.phi2() / SAMPLES;
-            });
+            }));
         }
         return new HotStart(zeroMode, phi2);
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
 import org.silverblaze.engine.ChainState;
+import org.silverblaze.engine.SampleSink;
 import org.silverblaze.engine.SamplingEngine;
 import org.silverblaze.engine.Schedule;
 import org.silverblaze.engine.WormAlgorithm;
@@ -65,8 +66,13 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
 
     /** Steps of a worm on average, from the first part of a pilot alone: good enough to predict the length of a run. */
     static double stepsPerWorm(
-            SamplingEngine engine, Lattice lattice, Couplings couplings, WormAlgorithm algorithm, int stepsPerSweep) {
-        return thermalized(engine, lattice, couplings, algorithm, stepsPerSweep, ROUGH_SWEEPS)
+            SamplingEngine engine,
+            Lattice lattice,
+            Couplings couplings,
+            WormAlgorithm algorithm,
+            int stepsPerSweep,
+            Runnable check) {
+        return thermalized(engine, lattice, couplings, algorithm, stepsPerSweep, ROUGH_SWEEPS, check)
                 .stepsPerWorm();
     }
 
@@ -76,7 +82,8 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
             Couplings couplings,
             WormAlgorithm algorithm,
             int stepsPerSweep,
-            long sweeps) {
+            long sweeps,
+            Runnable check) {
         long[] one = new long[CHAINS];
         Arrays.fill(one, 1);
         // Worms are short in an empty lattice: their number doubles until the steps are made.
@@ -87,7 +94,7 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
         while (state.clock() < sweeps * lattice.volume()) {
             stepsBefore = state.clock();
             wormsBefore = Arrays.stream(state.worms()).sum();
-            state = advance(engine, spec(lattice, couplings, algorithm, stepsPerSweep, worms), state, one, null);
+            state = advance(engine, spec(lattice, couplings, algorithm, stepsPerSweep, worms), state, one, null, check);
             worms *= 2;
         }
         long steps = CHAINS * (state.clock() - stepsBefore);
@@ -96,21 +103,34 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
 
     /** As {@link #run}, once in a process. */
     static Pilot find(
-            SamplingEngine engine, Lattice lattice, Couplings couplings, WormAlgorithm algorithm, int stepsPerSweep) {
+            SamplingEngine engine,
+            Lattice lattice,
+            Couplings couplings,
+            WormAlgorithm algorithm,
+            int stepsPerSweep,
+            Runnable check) {
         Question question = new Question(lattice, couplings, algorithm, stepsPerSweep);
         Pilot found = FOUND.get(question);
         if (found == null) {
-            found = run(engine, lattice, couplings, algorithm, stepsPerSweep);
+            found = run(engine, lattice, couplings, algorithm, stepsPerSweep, check);
             FOUND.put(question, found);
         }
         return found;
     }
 
-    /** @param stepsPerSweep P */
+    /**
+     * @param stepsPerSweep P
+     * @param check called now and then; throws to give up
+     */
     static Pilot run(
-            SamplingEngine engine, Lattice lattice, Couplings couplings, WormAlgorithm algorithm, int stepsPerSweep) {
+            SamplingEngine engine,
+            Lattice lattice,
+            Couplings couplings,
+            WormAlgorithm algorithm,
+            int stepsPerSweep,
+            Runnable check) {
         long volume = lattice.volume();
-        Thermal thermal = thermalized(engine, lattice, couplings, algorithm, stepsPerSweep, THERMAL_SWEEPS);
+        Thermal thermal = thermalized(engine, lattice, couplings, algorithm, stepsPerSweep, THERMAL_SWEEPS, check);
         ChainState state = thermal.state();
         long spacing = Math.max(1, thermal.worms() * volume / thermal.steps());
 
@@ -120,7 +140,8 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
         Arrays.fill(all, measurements);
         for (int round = 1; ; round++, spacing *= 2) {
             Measured measured = new Measured(measurements, meter);
-            state = advance(engine, spec(lattice, couplings, algorithm, stepsPerSweep, spacing), state, all, measured);
+            state = advance(
+                    engine, spec(lattice, couplings, algorithm, stepsPerSweep, spacing), state, all, measured, check);
             SlowestObservable slowest = SlowestObservable.of("n", measured.n, measured.phi2);
             double tau = slowest.tauInt();
             boolean resolved = slowest.estimate().resolved() && measurements >= TAUS_PER_CHAIN * tau;
@@ -140,7 +161,12 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
 
     /** Goes on from {@code state} as if no sample had been taken yet. */
     private static ChainState advance(
-            SamplingEngine engine, ChainSpec spec, ChainState state, long[] samples, Measured measured) {
+            SamplingEngine engine,
+            ChainSpec spec,
+            ChainState state,
+            long[] samples,
+            Measured measured,
+            Runnable check) {
         ChainState fresh = new ChainState(
                 state.firstChain(),
                 state.clock(),
@@ -152,11 +178,11 @@ record Pilot(Schedule schedule, String observable, double tauInt, boolean resolv
                 state.tailSite(),
                 state.tailLeg());
         try (ChainBlock block = engine.resume(spec, fresh)) {
-            block.advance(samples, (chain, draw, k, l) -> {
+            block.advance(samples, SampleSink.checked(check, (chain, draw, k, l) -> {
                 if (measured != null) {
                     measured.take(chain - FIRST_CHAIN, draw, k, l);
                 }
-            });
+            }));
             return block.state();
         }
     }

@@ -41,7 +41,7 @@ final class FieldPilotTest {
     void thePilotsScheduleGivesIndependentSamples(String extents) {
         Lattice lattice = Lattice.parse(extents);
         FieldPilot pilot = FieldPilot.run(
-                new VectorFields(), lattice, COUPLINGS, FieldAlgorithm.HEAT_BATH, FieldSchedule.REFLECTIONS);
+                new VectorFields(), lattice, COUPLINGS, FieldAlgorithm.HEAT_BATH, FieldSchedule.REFLECTIONS, () -> {});
         assertThat(pilot.resolved()).isTrue();
         assertThat(pilot)
                 .isEqualTo(FieldPilot.run(
@@ -49,7 +49,8 @@ final class FieldPilotTest {
                         lattice,
                         COUPLINGS,
                         FieldAlgorithm.HEAT_BATH,
-                        FieldSchedule.REFLECTIONS));
+                        FieldSchedule.REFLECTIONS,
+                        () -> {}));
         int chains = 32;
         int perChain = 400;
         double[][] phi2 = new double[chains][perChain];
@@ -101,7 +102,12 @@ final class FieldPilotTest {
     @Test
     void thePilotSeesTheSlowMode() {
         FieldPilot pilot = FieldPilot.run(
-                new VectorFields(), Lattice.of(8, 8), new Couplings(4.002, 0, 0), FieldAlgorithm.HEAT_BATH, 0);
+                new VectorFields(),
+                Lattice.of(8, 8),
+                new Couplings(4.002, 0, 0),
+                FieldAlgorithm.HEAT_BATH,
+                0,
+                () -> {});
         // The zero mode, which dominates |phi|^2 as well, relaxes by about (eta - 2d)/eta a heat-bath sweep: tau of
         // some thousand sweeps.
         assertThat(pilot.tauInt()).isBetween(300.0, 3000.0);
