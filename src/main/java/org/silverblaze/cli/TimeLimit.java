@@ -16,7 +16,7 @@ final class TimeLimit {
             names = "--time-limit",
             paramLabel = "TIME",
             description =
-                    "stop so many seconds, or HH:MM:SS, after the start of the process, with exit code 75; run again to go on")
+                    "stop so many seconds, or HH:MM:SS, after the process began, with exit code 75; run again to go on")
     private String limit;
 
     /** Reads the option; the clock runs since the JVM started, which takes seconds on a busy machine. */

@@ -475,7 +475,10 @@ final class SamplingRunTest {
         // A folder that does not say: the pilots run, and lead to the same data set.
         Files.writeString(folder.resolve("a/provenance.jsonl"), "{\"no\":1}\n");
         assertThat(run(request, "a", new VectorEngine(), 1).made()).isZero();
-        assertThatThrownBy(() -> run(request, "a", failingAfter(0, new VectorEngine()), 1))
+        // Likewise, with a pilot that this process does not know yet.
+        SamplingRequest unknown = request("3x2", new double[] {0.93}, 100).withChains(20);
+        run(unknown.withSchedule(6, 5L, 77L), "c", new VectorEngine(), 1);
+        assertThatThrownBy(() -> run(unknown, "c", failingAfter(0, new VectorEngine()), 1))
                 .hasMessage("killed");
     }
 
