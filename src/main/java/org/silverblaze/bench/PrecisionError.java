@@ -12,17 +12,18 @@ import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.Precision;
 import org.silverblaze.lattice.Lattice;
 import org.silverblaze.network.NetworkSpec;
+import org.silverblaze.network.ParameterLayout;
 
 /**
- * How far an engine's outputs are from right, on the random weights and fluxes of {@link NetworkLoad}; all relative to the largest
- * output.
+ * How far an engine's numbers are from right, on the random weights and fluxes of {@link NetworkLoad}.
  *
  * @param network its name
  * @param lattice as {@code 60x4}
  * @param precision of the engine
- * @param output largest difference of an output from {@code reference}
- * @param gradient largest difference of a component of the loss' gradient, relative to the largest component
- * @param equivariance largest change of an output when the input is shifted; exact arithmetic has none
+ * @param output largest difference of an output from {@code reference}, relative to the largest output
+ * @param gradient the same of the loss' gradient in the weights of one layer, of the worst layer
+ * @param equivariance largest change of an output when the input is shifted, relative to the largest output; exact arithmetic has
+ *     none
  */
 public record PrecisionError(
         String network,
@@ -69,7 +70,7 @@ public record PrecisionError(
                     lattice.toString(),
                     engine.precision().id(),
                     difference(reference.forward(), outputs),
-                    difference(expected, gradient),
+                    gradientError(ParameterLayout.of(spec, lattice), expected, gradient),
                     moved);
         }
     }
@@ -87,6 +88,20 @@ public record PrecisionError(
         Examples to =
                 new Examples(from.lattice(), from.channels(), from.count(), inputs, from.outputs(), from.targets());
         return network.forward(0, to, IntStream.range(0, to.count()).toArray());
+    }
+
+    private static double gradientError(ParameterLayout layout, double[] expected, double[] actual) {
+        double worst = 0;
+        for (ParameterLayout.Block block : layout.blocks()) {
+            int from = block.weightOffset();
+            int to = block.biasOffset();
+            if (from < to) {
+                worst = Math.max(
+                        worst,
+                        difference(Arrays.copyOfRange(expected, from, to), Arrays.copyOfRange(actual, from, to)));
+            }
+        }
+        return worst;
     }
 
     private static double difference(double[] expected, double[] actual) {

@@ -188,7 +188,8 @@ final class BenchCommand implements Callable<Integer> {
 
     private static String text(List<PrecisionError> errors) {
         Table table = Table.of(
-                "Largest errors, relative to the largest output or component of the gradient; reference and shifted inputs.",
+                "Largest errors, relative to the largest number of the kind: outputs and the weights' gradient (the worst layer) against"
+                        + " reference, outputs for shifted inputs.",
                 "network",
                 "lattice",
                 "precision",
