@@ -23,6 +23,8 @@ import org.silverblaze.network.ActivationKind;
  */
 final class Correlation {
     private static final int PASS_BYTES = 1 << 18;
+    /** Floats of a cache line. */
+    private static final int LINE = 16;
 
     final int inChannels;
     final int outChannels;
@@ -37,13 +39,15 @@ final class Correlation {
      */
     final int[] window;
     /**
-     * Floats from one channel of the padded input to the next, and from one site to the next. With a halo it is {@code
-     * [channel][padded t][padded x][16]}: what a tile of the weights' gradient takes from neighbouring sites are neighbouring lines; in a
-     * map of whole sites they would be a kilobyte or two apart and fall into a few sets of the first-level cache only.
+     * Floats from one channel of the padded input to the next, from one site to the next, and from one vector of the 16 lanes to the
+     * next. With a halo it is {@code [vector of lanes][channel][padded t][padded x][WIDTH]}: what a tile of the weights' gradient takes
+     * from neighbouring sites are neighbouring lines; in a map of whole sites they would be a kilobyte or two apart and fall into a few
+     * sets of the first-level cache only. And a kernel that works on one vector of the lanes has no others in the cache.
      */
     private final int planeStride;
 
     private final int siteStride;
+    private final int vectorStride;
     /** Sites of the padded input from one row to the next. */
     private final int paddedX;
     /** True where the padded input is the input itself. */
@@ -83,9 +87,10 @@ final class Correlation {
         this.halo = halo;
         this.paddedX = paddedX;
         this.direct = halo.isIdentity();
-        this.planeStride = direct ? BLOCK : planeSites(halo.paddedSites()) * BLOCK;
-        this.siteStride = direct ? inChannels * BLOCK : BLOCK;
-        Math.multiplyExact(halo.paddedSites() + 1, inChannels * BLOCK);
+        this.planeStride = direct ? BLOCK : planeFloats(halo.paddedSites());
+        this.siteStride = direct ? inChannels * BLOCK : WIDTH;
+        this.vectorStride = direct ? WIDTH : planeStride * inChannels;
+        Math.multiplyExact(halo.paddedSites() + 2, inChannels * BLOCK);
         this.base = firstSite.clone();
         for (int i = 0; i < base.length; i++) {
             base[i] = base[i] * siteStride + (direct ? 0 : Lanes.FIRST);
@@ -143,9 +148,14 @@ final class Correlation {
         return places;
     }
 
-    /** An odd number of lines, so that the channels of a site fall into different sets of the cache. */
-    private static int planeSites(int paddedSites) {
-        return paddedSites | 1;
+    /** An odd number of lines of 64 bytes, so that the channels of a site fall into different sets of the cache. */
+    private static int planeFloats(int paddedSites) {
+        return (Math.ceilDiv(paddedSites * WIDTH, LINE) | 1) * LINE;
+    }
+
+    /** How far the vector that begins with a lane stands from that of lane 0 in the padded input, in floats. */
+    int vector(int lane) {
+        return lane / WIDTH * vectorStride;
     }
 
     /** Number of a vector in the window; also that of its weight in an output channel, {@code [in][kernelT][kernelX]}. */
@@ -242,7 +252,7 @@ final class Correlation {
 
     /** Floats of the padded input of a micro-block; 0 where none is needed. */
     int paddedSize() {
-        return direct ? 0 : Lanes.FIRST + planeStride * inChannels;
+        return direct ? 0 : Lanes.FIRST + BLOCK / WIDTH * vectorStride;
     }
 
     /** Floats of the packed weights. */
@@ -256,7 +266,7 @@ final class Correlation {
         if (direct) {
             return in;
         }
-        halo.fillPlanes(in, inChannels, padded, Lanes.FIRST, planeStride);
+        halo.fillPlanes(in, inChannels, padded, Lanes.FIRST, planeStride, vectorStride);
         return padded;
     }
 
@@ -337,7 +347,7 @@ final class Correlation {
                     if (MANY_REGISTERS) {
                         fourChannels(part, padded, packed, at, bias, firstBias, out, o, from, to);
                     } else {
-                        fourChannelsOfSites(part, padded, packed, at, bias, firstBias, out, o, from, to);
+                        fourChannelsOfPairs(part, padded, packed, at, bias, firstBias, out, o, from, to);
                     }
                 }
                 for (; o < outChannels; o++) {
@@ -383,15 +393,16 @@ final class Correlation {
         int n = vectors.length;
         int w = at + part.packed + o * n;
         for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            int first = vector(lane);
             int channel = o * BLOCK + lane;
             int i = from;
             for (; i + 4 <= to; i += 4) {
                 CorrelationTiles.tile4x4(
                         in,
-                        base[i] + lane,
-                        base[i + 1] + lane,
-                        base[i + 2] + lane,
-                        base[i + 3] + lane,
+                        base[i] + first,
+                        base[i + 1] + first,
+                        base[i + 2] + first,
+                        base[i + 3] + first,
                         vectors,
                         0,
                         n,
@@ -408,7 +419,7 @@ final class Correlation {
             for (; i < to; i++) {
                 CorrelationTiles.tile4x1(
                         in,
-                        base[i] + lane,
+                        base[i] + first,
                         vectors,
                         0,
                         n,
@@ -422,8 +433,8 @@ final class Correlation {
         }
     }
 
-    /** {@link #fourChannels} where there are few registers. */
-    private void fourChannelsOfSites(
+    /** {@link #fourChannels} where there are few registers: two sites at a time, the last one in two vectors of its lanes. */
+    private void fourChannelsOfPairs(
             Part part,
             float[] in,
             float[] packed,
@@ -439,11 +450,28 @@ final class Correlation {
         int[] sites = part.sites;
         int[] vectors = part.window;
         int w = at + part.packed + o * vectors.length;
-        for (int lane = 0; lane < BLOCK; lane += 2 * WIDTH) {
+        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            int first = vector(lane);
             int channel = o * BLOCK + lane;
-            for (int i = from; i < to; i++) {
-                CorrelationTiles.tile4x2(
-                        in, base[i] + lane, vectors, packed, w, bias, firstBias + o, out, sites[i] * step + channel);
+            int i = from;
+            while (i < to) {
+                int window = base[i] + first;
+                int q0 = sites[i] * step + channel;
+                if (i + 1 == to) {
+                    CorrelationTiles.tile4x1(
+                            in, window, vectors, 0, vectors.length, packed, w, bias, firstBias + o, out, q0);
+                    i++;
+                    continue;
+                }
+                int next = base[i + 1] - base[i];
+                int q1 = sites[i + 1] * step + channel;
+                if (next == WIDTH) {
+                    CorrelationTiles.tile4x2(in, window, vectors, packed, w, bias, firstBias + o, out, q0, q1);
+                } else {
+                    CorrelationTiles.tile4x2Apart(
+                            in, window, next, vectors, packed, w, bias, firstBias + o, out, q0, q1);
+                }
+                i += 2;
             }
         }
     }
@@ -466,15 +494,16 @@ final class Correlation {
         int n = vectors.length;
         int w = at + part.packed + o * n;
         for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            int first = vector(lane);
             int channel = o * BLOCK + lane;
             int i = from;
             for (; i + 4 <= to; i += 4) {
                 CorrelationTiles.tile1x4(
                         in,
-                        base[i] + lane,
-                        base[i + 1] + lane,
-                        base[i + 2] + lane,
-                        base[i + 3] + lane,
+                        base[i] + first,
+                        base[i + 1] + first,
+                        base[i + 2] + first,
+                        base[i + 3] + first,
                         vectors,
                         0,
                         n,
@@ -491,7 +520,7 @@ final class Correlation {
             for (; i < to; i++) {
                 CorrelationTiles.tile1x1(
                         in,
-                        base[i] + lane,
+                        base[i] + first,
                         vectors,
                         0,
                         n,

@@ -30,16 +30,17 @@ final class Halo {
 
     /** Runs of sites copied as they are: first padded site, first site (or ZERO), number of sites. */
     private final int[] runs;
-    /** Padded sites with lanes from elsewhere; {@code [site]}, where their steps begin, and the end of all. */
+    /** Padded sites with lanes from elsewhere; where the steps of each of their vectors begin, and the end of all. */
     private final int[] mixed;
 
     private final int[] firstStep;
-    /** {@code [step]}: the source, a site or, first of all, ZERO; {@code [step][16]}: lane 0..15 of what there is so far, 16..31 of the source. */
+    /**
+     * {@code [step]}: the source, the place of a vector's first lane or, first of all, ZERO; {@code [step][WIDTH]}: lane 0 .. WIDTH-1 of
+     * what there is so far, WIDTH .. 2 WIDTH-1 of the source.
+     */
     private final int[] source;
 
     private final int[] lanes;
-    /** {@code [mixed site][16]}: places, for vectors shorter than a micro-block. */
-    private final int[] origin;
 
     private final int paddedSites;
     private final boolean identity;
@@ -75,19 +76,18 @@ final class Halo {
         }
         this.runs = array(runs);
         this.mixed = array(mixed);
-        this.origin = new int[mixed.size() * BLOCK];
-        this.firstStep = new int[mixed.size() + 1];
+        int vectors = BLOCK / WIDTH;
+        this.firstStep = new int[mixed.size() * vectors + 1];
         List<Integer> sources = new ArrayList<>();
         List<int[]> steps = new ArrayList<>();
-        for (int i = 0; i < mixed.size(); i++) {
-            System.arraycopy(origin, mixed.get(i) * BLOCK, this.origin, i * BLOCK, BLOCK);
-            addSteps(origin, mixed.get(i), sources, steps);
+        for (int i = 0; i < mixed.size() * vectors; i++) {
+            addSteps(origin, mixed.get(i / vectors) * BLOCK + i % vectors * WIDTH, sources, steps);
             firstStep[i + 1] = sources.size();
         }
         this.source = array(sources);
-        this.lanes = new int[steps.size() * BLOCK];
+        this.lanes = new int[steps.size() * WIDTH];
         for (int i = 0; i < steps.size(); i++) {
-            System.arraycopy(steps.get(i), 0, lanes, i * BLOCK, BLOCK);
+            System.arraycopy(steps.get(i), 0, lanes, i * WIDTH, WIDTH);
         }
         this.identity = paddedSites == sites && Arrays.equals(this.runs, new int[] {0, 0, sites});
     }
@@ -114,12 +114,12 @@ final class Halo {
         return common;
     }
 
-    /** Zeros, where there are any, come first. */
-    private static void addSteps(int[] origin, int site, List<Integer> sources, List<int[]> steps) {
-        int[] wanted = new int[BLOCK];
-        for (int lane = 0; lane < BLOCK; lane++) {
-            int from = origin[site * BLOCK + lane];
-            wanted[lane] = from < 0 ? from : from / BLOCK;
+    /** The steps of the vector at {@code origin[at .. at+WIDTH-1]}. Zeros, where there are any, come first; nobody reads a vector without steps. */
+    private static void addSteps(int[] origin, int at, List<Integer> sources, List<int[]> steps) {
+        int[] wanted = new int[WIDTH];
+        for (int lane = 0; lane < WIDTH; lane++) {
+            int from = origin[at + lane];
+            wanted[lane] = from < 0 ? from : from / WIDTH * WIDTH;
         }
         int[] distinct = Arrays.stream(wanted)
                 .filter(from -> from != ANY)
@@ -127,10 +127,10 @@ final class Halo {
                 .distinct()
                 .toArray();
         for (int from : distinct) {
-            int[] step = new int[BLOCK];
-            for (int lane = 0; lane < BLOCK; lane++) {
+            int[] step = new int[WIDTH];
+            for (int lane = 0; lane < WIDTH; lane++) {
                 boolean here = wanted[lane] == from;
-                step[lane] = here && from != ZERO ? BLOCK + origin[site * BLOCK + lane] % BLOCK : lane;
+                step[lane] = here && from != ZERO ? WIDTH + origin[at + lane] % WIDTH : lane;
             }
             sources.add(from);
             steps.add(step);
@@ -174,39 +174,42 @@ final class Halo {
                 System.arraycopy(in, runs[i + 1] * n, padded, to, runs[i + 2] * n);
             }
         }
-        if (mixed.length > 0) {
-            fillMixed(in, 0, n, padded, 0, n);
-        }
+        mix(in, channels, padded, 0, n, BLOCK, WIDTH);
         return padded;
     }
 
-    /** Fills {@code [channel][padded site][16]} from {@code at}, {@code stride} floats from a channel to the next. */
-    void fillPlanes(float[] in, int channels, float[] padded, int at, int stride) {
+    /**
+     * Fills {@code [vector of lanes][channel][padded site][WIDTH]} from {@code at}.
+     *
+     * @param stride floats from a channel to the next
+     * @param vectorStride floats from a vector of lanes to the next
+     */
+    void fillPlanes(float[] in, int channels, float[] padded, int at, int stride, int vectorStride) {
         for (int i = 0; i < runs.length; i += 3) {
-            int to = at + runs[i] * BLOCK;
-            if (runs[i + 1] == ZERO) {
-                for (int c = 0; c < channels; c++) {
-                    Arrays.fill(padded, to + c * stride, to + c * stride + runs[i + 2] * BLOCK, 0f);
+            int to = at + runs[i] * WIDTH;
+            int from = runs[i + 1] * channels * BLOCK;
+            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                if (runs[i + 1] == ZERO) {
+                    for (int c = 0; c < channels; c++) {
+                        Arrays.fill(padded, to + c * stride, to + c * stride + runs[i + 2] * WIDTH, 0f);
+                    }
+                } else {
+                    copyToPlanes(in, from + lane, channels, padded, to, stride, runs[i + 2]);
                 }
-            } else {
-                copyToPlanes(in, runs[i + 1] * channels * BLOCK, channels, padded, to, stride, runs[i + 2]);
+                to += vectorStride;
             }
         }
-        for (int c = 0; c < channels && mixed.length > 0; c++) {
-            fillMixed(in, c * BLOCK, channels * BLOCK, padded, at + c * stride, BLOCK);
-        }
+        mix(in, channels, padded, at, WIDTH, stride, vectorStride);
     }
 
-    /** Site by site, so that whole sites are read one after another. */
+    /** One vector of lanes, site by site, so that whole sites are read one after another. */
     private static void copyToPlanes(
             float[] in, int from, int channels, float[] padded, int to, int stride, int sites) {
         int p = from;
         for (int site = 0; site < sites; site++) {
-            int q = to + site * BLOCK;
+            int q = to + site * WIDTH;
             for (int c = 0; c < channels; c++) {
-                for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                    FloatVector.fromArray(Lanes.FLOATS, in, p + lane).intoArray(padded, q + lane);
-                }
+                FloatVector.fromArray(Lanes.FLOATS, in, p).intoArray(padded, q);
                 p += BLOCK;
                 q += stride;
             }
@@ -226,60 +229,55 @@ final class Halo {
         }
     }
 
-    /** The sites with lanes from elsewhere: {@code n} floats of sites from {@code shift}, {@code step} apart, to padded sites from {@code start}. */
-    private void fillMixed(float[] in, int shift, int step, float[] padded, int start, int n) {
-        if (WIDTH == BLOCK) {
-            mix(in, shift, step, padded, start, n);
-        } else {
-            mixLaneByLane(in, shift, step, padded, start, n);
-        }
-    }
-
-    private void mix(float[] in, int shift, int step, float[] padded, int start, int n) {
-        for (int i = 0; i < mixed.length; i++) {
-            int to = start + mixed[i] * n;
-            int first = firstStep[i];
-            IntVector index = IntVector.fromArray(INTS, lanes, first * BLOCK);
-            if (source[first] == ZERO) {
-                Arrays.fill(padded, to, to + n, 0f);
-            } else {
-                int from = shift + source[first] * step;
-                for (int c = 0; c < n; c += BLOCK) {
-                    IntVector x =
-                            FloatVector.fromArray(Lanes.FLOATS, in, from + c).reinterpretAsInts();
-                    index.selectFrom(x).reinterpretAsFloats().intoArray(padded, to + c);
-                }
-            }
-            for (int k = first + 1; k < firstStep[i + 1]; k++) {
-                index = IntVector.fromArray(INTS, lanes, k * BLOCK);
-                int from = shift + source[k] * step;
-                for (int c = 0; c < n; c += BLOCK) {
-                    IntVector soFar =
-                            FloatVector.fromArray(Lanes.FLOATS, padded, to + c).reinterpretAsInts();
-                    IntVector x =
-                            FloatVector.fromArray(Lanes.FLOATS, in, from + c).reinterpretAsInts();
-                    index.selectFrom(soFar, x).reinterpretAsFloats().intoArray(padded, to + c);
-                }
-            }
-        }
-    }
-
-    private void mixLaneByLane(float[] in, int shift, int step, float[] padded, int start, int n) {
-        for (int i = 0; i < mixed.length; i++) {
-            for (int lane = 0; lane < BLOCK; lane++) {
-                int from = origin[i * BLOCK + lane];
-                int at = start + mixed[i] * n + lane;
-                if (from < 0) {
-                    for (int c = 0; c < n; c += BLOCK) {
-                        padded[at + c] = 0f;
-                    }
+    /**
+     * The sites with lanes from elsewhere.
+     *
+     * @param siteStride floats from a padded site to the next, which begin at {@code start}
+     * @param channelStride from a channel to the next
+     * @param vectorStride from a vector of lanes to the next
+     */
+    private void mix(
+            float[] in, int channels, float[] padded, int start, int siteStride, int channelStride, int vectorStride) {
+        for (int i = 0; i + 1 < firstStep.length; i++) {
+            int to = start + mixed[i / (BLOCK / WIDTH)] * siteStride + i % (BLOCK / WIDTH) * vectorStride;
+            for (int k = firstStep[i]; k < firstStep[i + 1]; k++) {
+                int from = source[k] / BLOCK * channels * BLOCK + source[k] % BLOCK;
+                if (source[k] == ZERO) {
+                    clear(padded, to, channelStride, channels);
+                } else if (k == firstStep[i]) {
+                    take(in, from, k, padded, to, channelStride, channels);
                 } else {
-                    int first = shift + from / BLOCK * step + from % BLOCK;
-                    for (int c = 0; c < n; c += BLOCK) {
-                        padded[at + c] = in[first + c];
-                    }
+                    blend(in, from, k, padded, to, channelStride, channels);
                 }
             }
+        }
+    }
+
+    private static void clear(float[] padded, int to, int channelStride, int channels) {
+        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+        for (int c = 0; c < channels; c++) {
+            zero.intoArray(padded, to + c * channelStride);
+        }
+    }
+
+    /** The first step of a vector: lanes that the source does not have get any number. */
+    private void take(float[] in, int from, int step, float[] padded, int to, int channelStride, int channels) {
+        IntVector index = IntVector.fromArray(INTS, lanes, step * WIDTH);
+        for (int c = 0; c < channels; c++) {
+            IntVector x =
+                    FloatVector.fromArray(Lanes.FLOATS, in, from + c * BLOCK).reinterpretAsInts();
+            index.selectFrom(x).reinterpretAsFloats().intoArray(padded, to + c * channelStride);
+        }
+    }
+
+    private void blend(float[] in, int from, int step, float[] padded, int to, int channelStride, int channels) {
+        IntVector index = IntVector.fromArray(INTS, lanes, step * WIDTH);
+        for (int c = 0; c < channels; c++) {
+            int at = to + c * channelStride;
+            IntVector soFar = FloatVector.fromArray(Lanes.FLOATS, padded, at).reinterpretAsInts();
+            IntVector x =
+                    FloatVector.fromArray(Lanes.FLOATS, in, from + c * BLOCK).reinterpretAsInts();
+            index.selectFrom(soFar, x).reinterpretAsFloats().intoArray(padded, at);
         }
     }
 }

@@ -3,6 +3,8 @@ package org.silverblaze.engine.vector;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.silverblaze.BadInput;
 import org.silverblaze.engine.NetworkProblem;
@@ -50,6 +52,12 @@ final class Lanes {
     private static final int[] LOW_ONE = {0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30};
     private static final int[] HIGH_ONE = {1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31};
 
+    // numbers of lanes of one vector of 8: each itself, and the one across in its group of 8, 4, 2 lanes
+    private static final int[] IN_PLACE = {0, 1, 2, 3, 4, 5, 6, 7};
+    private static final int[] ACROSS_HALVES = {4, 5, 6, 7, 0, 1, 2, 3};
+    private static final int[] ACROSS_QUARTERS = {2, 3, 0, 1, 6, 7, 4, 5};
+    private static final int[] ACROSS_EIGHTHS = {1, 0, 3, 2, 5, 4, 7, 6};
+
     private Lanes() {}
 
     private static VectorSpecies<Float> species() {
@@ -63,7 +71,7 @@ final class Lanes {
             case "128" -> FloatVector.SPECIES_128;
             case "256" -> FloatVector.SPECIES_256;
             case "512" -> FloatVector.SPECIES_512;
-            default -> throw new BadInput("silverblaze.vector.bits=" + bits + ": 64, 128, 256 or 512");
+            default -> throw new BadInput("-Dsilverblaze.vector.bits=" + bits + ": expected 64, 128, 256 or 512");
         };
     }
 
@@ -89,20 +97,47 @@ final class Lanes {
     }
 
     /**
-     * Sixteen sums of {@link #sum}, the blocks one after another from {@code at}: the same additions in the same order, with the
-     * sixteen trees side by side where a vector has sixteen lanes.
+     * Sums of {@link #sum}, with the same additions in the same order, as many side by side as a vector has lanes, 16 or 8.
+     *
+     * @param blocks {@code [vector of lanes][n][WIDTH]} from {@code at}; receives the {@code n} sums from {@code to}
      */
-    static void sumSixteen(float[] blocks, int at, float[] sums, int to) {
+    static void sum(float[] blocks, int at, int n, int to) {
+        int i = 0;
         if (WIDTH == BLOCK) {
-            sumRows(blocks, at, sums, to);
-        } else {
-            for (int i = 0; i < BLOCK; i++) {
-                sums[to + i] = sum(blocks, at + i * BLOCK);
+            for (; i + BLOCK <= n; i += BLOCK) {
+                sumSixteen(blocks, at + i * BLOCK, to + i);
             }
+        } else if (WIDTH == 8) {
+            for (; i + 8 <= n; i += 8) {
+                sumEight(blocks, at + i * WIDTH, at + (n + i) * WIDTH, to + i);
+            }
+        }
+        for (; i < n; i++) {
+            blocks[to + i] = sumOf(blocks, at, n, i);
         }
     }
 
-    private static void sumRows(float[] blocks, int at, float[] sums, int to) {
+    /** The sum of block {@code i} of {@code [vector of lanes][n][WIDTH]}. */
+    private static float sumOf(float[] blocks, int at, int n, int i) {
+        float s0 = sumOfFour(blocks, at, n, i, 0);
+        float s1 = sumOfFour(blocks, at, n, i, 1);
+        float s2 = sumOfFour(blocks, at, n, i, 2);
+        float s3 = sumOfFour(blocks, at, n, i, 3);
+        return (s0 + s2) + (s1 + s3);
+    }
+
+    /** Lanes k, k + 4, k + 8 and k + 12. */
+    private static float sumOfFour(float[] blocks, int at, int n, int i, int k) {
+        float a = blocks[place(at, n, i, k)] + blocks[place(at, n, i, k + 8)];
+        float b = blocks[place(at, n, i, k + 4)] + blocks[place(at, n, i, k + 12)];
+        return a + b;
+    }
+
+    private static int place(int at, int n, int i, int lane) {
+        return at + (lane / WIDTH * n + i) * WIDTH + lane % WIDTH;
+    }
+
+    private static void sumSixteen(float[] blocks, int at, int to) {
         VectorSpecies<Integer> ints = IntVector.SPECIES_512;
         FloatVector a0 = FloatVector.fromArray(FLOATS, blocks, at);
         FloatVector a1 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 1);
@@ -188,6 +223,62 @@ final class Lanes {
                 .reinterpretAsFloats()
                 .add(high3.selectFrom(d0.reinterpretAsInts(), d1.reinterpretAsInts())
                         .reinterpretAsFloats());
-        e0.intoArray(sums, to);
+        e0.intoArray(blocks, to);
+    }
+
+    /**
+     * Eight sums on vectors of 8 lanes. Two vectors a and b become one with the sums of a's halves and of b's: b's half is blended into
+     * a, and what both left out is exchanged across and added; then so with quarters and with eighths.
+     */
+    private static void sumEight(float[] blocks, int low, int high, int to) {
+        FloatVector a0 = FloatVector.fromArray(FLOATS, blocks, low).add(FloatVector.fromArray(FLOATS, blocks, high));
+        FloatVector a1 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 1)
+                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 1));
+        FloatVector a2 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 2)
+                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 2));
+        FloatVector a3 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 3)
+                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 3));
+        FloatVector a4 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 4)
+                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 4));
+        FloatVector a5 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 5)
+                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 5));
+        FloatVector a6 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 6)
+                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 6));
+        FloatVector a7 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 7)
+                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 7));
+        IntVector halves = IntVector.fromArray(IntVector.SPECIES_256, ACROSS_HALVES, 0);
+        VectorMask<Float> halvesUpper = halves.compare(
+                        VectorOperators.LT, IntVector.fromArray(IntVector.SPECIES_256, IN_PLACE, 0))
+                .cast(FLOATS);
+        FloatVector b0 = halves.selectFrom(a4.blend(a0, halvesUpper).reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(a0.blend(a4, halvesUpper));
+        FloatVector b1 = halves.selectFrom(a5.blend(a1, halvesUpper).reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(a1.blend(a5, halvesUpper));
+        FloatVector b2 = halves.selectFrom(a6.blend(a2, halvesUpper).reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(a2.blend(a6, halvesUpper));
+        FloatVector b3 = halves.selectFrom(a7.blend(a3, halvesUpper).reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(a3.blend(a7, halvesUpper));
+        IntVector quarters = IntVector.fromArray(IntVector.SPECIES_256, ACROSS_QUARTERS, 0);
+        VectorMask<Float> quartersUpper = quarters.compare(
+                        VectorOperators.LT, IntVector.fromArray(IntVector.SPECIES_256, IN_PLACE, 0))
+                .cast(FLOATS);
+        FloatVector c0 = quarters.selectFrom(b2.blend(b0, quartersUpper).reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(b0.blend(b2, quartersUpper));
+        FloatVector c1 = quarters.selectFrom(b3.blend(b1, quartersUpper).reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(b1.blend(b3, quartersUpper));
+        IntVector eighths = IntVector.fromArray(IntVector.SPECIES_256, ACROSS_EIGHTHS, 0);
+        VectorMask<Float> eighthsUpper = eighths.compare(
+                        VectorOperators.LT, IntVector.fromArray(IntVector.SPECIES_256, IN_PLACE, 0))
+                .cast(FLOATS);
+        FloatVector d0 = eighths.selectFrom(c1.blend(c0, eighthsUpper).reinterpretAsInts())
+                .reinterpretAsFloats()
+                .add(c0.blend(c1, eighthsUpper));
+        d0.intoArray(blocks, to);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * Lanes#MANY_REGISTERS}) tiles are 3 channels x 4 vectors, and 4 x 2 where no multiple of three channels is left.
  */
 final class WeightGradient {
-    private static final int SITES_PER_PASS = 64;
+    private static final int SITES_PER_PASS = 1024 / WIDTH;
 
     private final Correlation forward;
     /** {@code int[weights]}: which weight each of the sums belongs to, {@code [o][in][kernelT][kernelX]}. */
@@ -59,7 +59,7 @@ final class WeightGradient {
 
     /** Floats of the copied gradients that {@link #run} needs. */
     int copySize() {
-        return Lanes.FIRST + Math.min(forward.outSites, SITES_PER_PASS) * 4 * BLOCK;
+        return Lanes.FIRST + Math.min(forward.outSites, SITES_PER_PASS) * 4 * WIDTH;
     }
 
     /**
@@ -74,39 +74,30 @@ final class WeightGradient {
         for (int from = 0; from < forward.outSites; from += SITES_PER_PASS) {
             int to = Math.min(forward.outSites, from + SITES_PER_PASS);
             int at = Lanes.FIRST;
-            for (int o = 0; o < forward.outChannels; o += outputs(o)) {
-                int outputs = outputs(o);
-                int first = from * step + o * BLOCK;
-                for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                    int place = copyOf(lane, outputs, to - from);
-                    Halo.copySites(gradient, first + lane, step, copy, place, outputs, to - from);
+            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                for (int o = 0; o < forward.outChannels; o += outputs(o)) {
+                    int outputs = outputs(o);
+                    int first = from * step + o * BLOCK + lane;
+                    Halo.copySites(gradient, first, step, copy, Lanes.FIRST, outputs, to - from);
+                    window(padded, copy, outputs, from, to, sums, at, lane);
+                    at += outputs * forward.window.length * WIDTH;
                 }
-                int floats = outputs * forward.window.length * BLOCK;
-                window(padded, copy, outputs, from, to, sums, at);
-                at += floats;
             }
         }
         sumLanes(sums, raw, offset);
         biasGradient(gradient, sums, raw, offset + place.length);
     }
 
-    /** Where the copy of a vector of lanes begins, {@code [site][o][lanes of the vector]}. */
-    private static int copyOf(int lane, int outputs, int sites) {
-        return Lanes.FIRST + lane * outputs * sites;
-    }
-
-    /** The sums of all vectors of the window for a tile of output channels. */
-    private void window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum) {
+    /** The sums of all vectors of the window for a tile of output channels, in one vector of lanes. */
+    private void window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum, int lane) {
         int at = firstSum;
         for (int e = 0; e < forward.window.length; e += vectors(outputs, e)) {
             int vectors = vectors(outputs, e);
-            int n = vectors * outputs * BLOCK;
+            int n = vectors * outputs * WIDTH;
             if (from == 0) {
                 Arrays.fill(sums, at, at + n, 0f);
             }
-            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                tile(in, e, vectors, copy, outputs, from, to, sums, at, lane);
-            }
+            tile(in, e, vectors, copy, outputs, from, to, sums, at, lane);
             at += n;
         }
     }
@@ -124,41 +115,36 @@ final class WeightGradient {
             int lane) {
         int[] base = forward.base;
         int[] d = forward.window;
-        int first = copyOf(lane, outputs, to - from);
-        int sum = at + lane;
-        int d0 = d[e] + lane;
+        int first = Lanes.FIRST;
+        int vector = forward.vector(lane);
+        int d0 = d[e] + vector;
         if (vectors == 1) {
             switch (outputs) {
-                case 4 -> WeightGradientTiles.tile4x1(in, d0, base, copy, first, from, to, sums, sum);
-                case 3 -> WeightGradientTiles.tile3x1(in, d0, base, copy, first, from, to, sums, sum);
-                default -> WeightGradientTiles.tile1x1(in, d0, base, copy, first, from, to, sums, sum);
+                case 4 -> WeightGradientTiles.tile4x1(in, d0, base, copy, first, from, to, sums, at);
+                case 3 -> WeightGradientTiles.tile3x1(in, d0, base, copy, first, from, to, sums, at);
+                default -> WeightGradientTiles.tile1x1(in, d0, base, copy, first, from, to, sums, at);
             }
             return;
         }
-        int d1 = d[e + 1] + lane;
+        int d1 = d[e + 1] + vector;
         if (vectors == 2) {
-            WeightGradientTiles.tile4x2(in, d0, d1, base, copy, first, from, to, sums, sum);
+            WeightGradientTiles.tile4x2(in, d0, d1, base, copy, first, from, to, sums, at);
             return;
         }
-        int d2 = d[e + 2] + lane;
-        int d3 = d[e + 3] + lane;
+        int d2 = d[e + 2] + vector;
+        int d3 = d[e + 3] + vector;
         switch (outputs) {
-            case 4 -> WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, sum);
-            case 3 -> WeightGradientTiles.tile3x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, sum);
-            default -> WeightGradientTiles.tile1x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, sum);
+            case 4 -> WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
+            case 3 -> WeightGradientTiles.tile3x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
+            default -> WeightGradientTiles.tile1x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
         }
     }
 
+    /** Sums {@code [vector of lanes][weight][WIDTH]} over the lanes. */
     private void sumLanes(float[] sums, float[] raw, int offset) {
         int result = Lanes.FIRST + place.length * BLOCK;
-        int i = 0;
-        for (; i + BLOCK <= place.length; i += BLOCK) {
-            Lanes.sumSixteen(sums, Lanes.FIRST + i * BLOCK, sums, result + i);
-        }
-        for (; i < place.length; i++) {
-            sums[result + i] = Lanes.sum(sums, Lanes.FIRST + i * BLOCK);
-        }
-        for (i = 0; i < place.length; i++) {
+        Lanes.sum(sums, Lanes.FIRST, place.length, result);
+        for (int i = 0; i < place.length; i++) {
             raw[offset + place[i]] = sums[result + i];
         }
     }

@@ -16,8 +16,8 @@ import jdk.incubator.vector.FloatVector;
  * registers its sums would be spilled: see {@link WeightGradient} for the tiles that are taken there.
  *
  * <p>Arguments: {@code in} padded input; {@code gradient} of the output, one vector of lanes each, {@code [site][o]}, that of site
- * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][16]} of this tile from {@code at}. The
- * caller adds the lane's offset to d and at.
+ * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][WIDTH]} of this tile from {@code at}. The
+ * caller adds the offset of the lanes' vector to d.
  */
 final class WeightGradientTiles {
     private WeightGradientTiles() {}
@@ -37,21 +37,21 @@ final class WeightGradientTiles {
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
-        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 4);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 5);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 6);
-        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 7);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 8);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 9);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 10);
-        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 11);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 12);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 13);
-        FloatVector a32 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 14);
-        FloatVector a33 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 15);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 12);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 13);
+        FloatVector a32 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 14);
+        FloatVector a33 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 15);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -82,21 +82,21 @@ final class WeightGradientTiles {
             p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + BLOCK);
-        a02.intoArray(sums, at + BLOCK * 2);
-        a03.intoArray(sums, at + BLOCK * 3);
-        a10.intoArray(sums, at + BLOCK * 4);
-        a11.intoArray(sums, at + BLOCK * 5);
-        a12.intoArray(sums, at + BLOCK * 6);
-        a13.intoArray(sums, at + BLOCK * 7);
-        a20.intoArray(sums, at + BLOCK * 8);
-        a21.intoArray(sums, at + BLOCK * 9);
-        a22.intoArray(sums, at + BLOCK * 10);
-        a23.intoArray(sums, at + BLOCK * 11);
-        a30.intoArray(sums, at + BLOCK * 12);
-        a31.intoArray(sums, at + BLOCK * 13);
-        a32.intoArray(sums, at + BLOCK * 14);
-        a33.intoArray(sums, at + BLOCK * 15);
+        a01.intoArray(sums, at + WIDTH);
+        a02.intoArray(sums, at + WIDTH * 2);
+        a03.intoArray(sums, at + WIDTH * 3);
+        a10.intoArray(sums, at + WIDTH * 4);
+        a11.intoArray(sums, at + WIDTH * 5);
+        a12.intoArray(sums, at + WIDTH * 6);
+        a13.intoArray(sums, at + WIDTH * 7);
+        a20.intoArray(sums, at + WIDTH * 8);
+        a21.intoArray(sums, at + WIDTH * 9);
+        a22.intoArray(sums, at + WIDTH * 10);
+        a23.intoArray(sums, at + WIDTH * 11);
+        a30.intoArray(sums, at + WIDTH * 12);
+        a31.intoArray(sums, at + WIDTH * 13);
+        a32.intoArray(sums, at + WIDTH * 14);
+        a33.intoArray(sums, at + WIDTH * 15);
     }
 
     /** 3 output channels x 4 vectors of the window: 12 sums, 3 gradients and one input at a time fill 16 registers. */
@@ -114,17 +114,17 @@ final class WeightGradientTiles {
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
-        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 4);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 5);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 6);
-        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 7);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 8);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 9);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 10);
-        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 11);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -150,17 +150,17 @@ final class WeightGradientTiles {
             p += WIDTH * 3;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + BLOCK);
-        a02.intoArray(sums, at + BLOCK * 2);
-        a03.intoArray(sums, at + BLOCK * 3);
-        a10.intoArray(sums, at + BLOCK * 4);
-        a11.intoArray(sums, at + BLOCK * 5);
-        a12.intoArray(sums, at + BLOCK * 6);
-        a13.intoArray(sums, at + BLOCK * 7);
-        a20.intoArray(sums, at + BLOCK * 8);
-        a21.intoArray(sums, at + BLOCK * 9);
-        a22.intoArray(sums, at + BLOCK * 10);
-        a23.intoArray(sums, at + BLOCK * 11);
+        a01.intoArray(sums, at + WIDTH);
+        a02.intoArray(sums, at + WIDTH * 2);
+        a03.intoArray(sums, at + WIDTH * 3);
+        a10.intoArray(sums, at + WIDTH * 4);
+        a11.intoArray(sums, at + WIDTH * 5);
+        a12.intoArray(sums, at + WIDTH * 6);
+        a13.intoArray(sums, at + WIDTH * 7);
+        a20.intoArray(sums, at + WIDTH * 8);
+        a21.intoArray(sums, at + WIDTH * 9);
+        a22.intoArray(sums, at + WIDTH * 10);
+        a23.intoArray(sums, at + WIDTH * 11);
     }
 
     /** 3 output channels x 1 vector of the window. */
@@ -175,8 +175,8 @@ final class WeightGradientTiles {
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -190,8 +190,8 @@ final class WeightGradientTiles {
             p += WIDTH * 3;
         }
         a00.intoArray(sums, at);
-        a10.intoArray(sums, at + BLOCK);
-        a20.intoArray(sums, at + BLOCK * 2);
+        a10.intoArray(sums, at + WIDTH);
+        a20.intoArray(sums, at + WIDTH * 2);
     }
 
     /** 4 output channels x 2 vectors of the window. */
@@ -207,13 +207,13 @@ final class WeightGradientTiles {
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 4);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 5);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 6);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 7);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -234,13 +234,13 @@ final class WeightGradientTiles {
             p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + BLOCK);
-        a10.intoArray(sums, at + BLOCK * 2);
-        a11.intoArray(sums, at + BLOCK * 3);
-        a20.intoArray(sums, at + BLOCK * 4);
-        a21.intoArray(sums, at + BLOCK * 5);
-        a30.intoArray(sums, at + BLOCK * 6);
-        a31.intoArray(sums, at + BLOCK * 7);
+        a01.intoArray(sums, at + WIDTH);
+        a10.intoArray(sums, at + WIDTH * 2);
+        a11.intoArray(sums, at + WIDTH * 3);
+        a20.intoArray(sums, at + WIDTH * 4);
+        a21.intoArray(sums, at + WIDTH * 5);
+        a30.intoArray(sums, at + WIDTH * 6);
+        a31.intoArray(sums, at + WIDTH * 7);
     }
 
     /** 4 output channels x 1 vector of the window. */
@@ -255,9 +255,9 @@ final class WeightGradientTiles {
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -273,9 +273,9 @@ final class WeightGradientTiles {
             p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
-        a10.intoArray(sums, at + BLOCK);
-        a20.intoArray(sums, at + BLOCK * 2);
-        a30.intoArray(sums, at + BLOCK * 3);
+        a10.intoArray(sums, at + WIDTH);
+        a20.intoArray(sums, at + WIDTH * 2);
+        a30.intoArray(sums, at + WIDTH * 3);
     }
 
     /** 1 output channel x 4 vectors of the window. */
@@ -293,9 +293,9 @@ final class WeightGradientTiles {
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + BLOCK);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 2);
-        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + BLOCK * 3);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -311,9 +311,9 @@ final class WeightGradientTiles {
             p += WIDTH;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + BLOCK);
-        a02.intoArray(sums, at + BLOCK * 2);
-        a03.intoArray(sums, at + BLOCK * 3);
+        a01.intoArray(sums, at + WIDTH);
+        a02.intoArray(sums, at + WIDTH * 2);
+        a03.intoArray(sums, at + WIDTH * 3);
     }
 
     /** 1 output channel x 1 vector of the window. */

@@ -217,7 +217,7 @@ final class Winograd {
         int row = alongX.points * WIDTH;
         for (int c = 0; c < inChannels; c++) {
             for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                int from = corner + c * channelStep + lane;
+                int from = corner + c * channelStep + correlation.vector(lane);
                 if (alongT == WinogradAxis.FOUR) {
                     WinogradKernels.inputFour(
                             padded, from, rowStep, columnStep, scratch, Lanes.FIRST, row, WIDTH, alongX.points);
