@@ -1,14 +1,12 @@
 package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
-import static org.silverblaze.engine.vector.Lanes.FLOATS;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,6 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.silverblaze.bench.LimitKernels;
 import org.silverblaze.engine.AdamW;
 import org.silverblaze.engine.CompiledNetwork;
 import org.silverblaze.engine.Examples;
@@ -55,7 +54,6 @@ import org.silverblaze.network.PoolingKind;
 public class ConvolutionBenchmark {
     private static final int KERNEL = 3;
     private static final int BATCH = 64;
-    private static final int PEAK_STEPS = 10_000;
 
     @Param({"60x4", "8x8"})
     public String lattice;
@@ -178,40 +176,11 @@ public class ConvolutionBenchmark {
         network.close();
     }
 
-    /** The limit: fused multiply-adds on registers alone, twelve independent chains. */
+    /** The limit: fused multiply-adds on registers alone. */
     @Benchmark
     public float fmaPeak(Work work) {
-        FloatVector x = FloatVector.broadcast(FLOATS, bias[0]);
-        FloatVector y = FloatVector.broadcast(FLOATS, bias[1]);
-        FloatVector a0 = y;
-        FloatVector a1 = y;
-        FloatVector a2 = y;
-        FloatVector a3 = y;
-        FloatVector a4 = y;
-        FloatVector a5 = y;
-        FloatVector a6 = y;
-        FloatVector a7 = y;
-        FloatVector a8 = y;
-        FloatVector a9 = y;
-        FloatVector a10 = y;
-        FloatVector a11 = y;
-        for (int i = 0; i < PEAK_STEPS; i++) {
-            a0 = x.fma(y, a0);
-            a1 = x.fma(y, a1);
-            a2 = x.fma(y, a2);
-            a3 = x.fma(y, a3);
-            a4 = x.fma(y, a4);
-            a5 = x.fma(y, a5);
-            a6 = x.fma(y, a6);
-            a7 = x.fma(y, a7);
-            a8 = x.fma(y, a8);
-            a9 = x.fma(y, a9);
-            a10 = x.fma(y, a10);
-            a11 = x.fma(y, a11);
-        }
-        work.flops += 2L * 12 * FLOATS.length() * PEAK_STEPS;
-        FloatVector sum = a0.add(a1).add(a2).add(a3).add(a4).add(a5);
-        return sum.add(a6).add(a7).add(a8).add(a9).add(a10).add(a11).lane(0);
+        work.flops += LimitKernels.fmaFlops();
+        return LimitKernels.fma(bias[0], bias[1]);
     }
 
     @Benchmark

@@ -6,7 +6,7 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The loops that find out what a core can do at most. Every one is a method of its own, so that the JIT compiles it alone. */
-final class LimitKernels {
+public final class LimitKernels {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final int WIDTH = FLOATS.length();
     private static final int CHAINS = 12;
@@ -24,12 +24,12 @@ final class LimitKernels {
     private LimitKernels() {}
 
     /** Floating-point operations of one call of {@link #fma}. */
-    static long fmaFlops() {
+    public static long fmaFlops() {
         return 2L * CHAINS * WIDTH * FMA_STEPS;
     }
 
     /** Fused multiply-adds on registers alone, twelve independent chains: more than latency times ports of any core today. */
-    static float fma(float multiplier, float start) {
+    public static float fma(float multiplier, float start) {
         FloatVector x = FloatVector.broadcast(FLOATS, multiplier);
         FloatVector y = FloatVector.broadcast(FLOATS, start);
         FloatVector a0 = y;

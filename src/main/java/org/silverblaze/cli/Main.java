@@ -70,6 +70,13 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             System.err.println(outOfMemory(e));
             return ExitCode.FAILED;
+        } catch (ExceptionInInitializerError e) {
+            // a property of the JVM, which is read once, by whichever class needs it first
+            if (e.getCause() instanceof BadInput bad) {
+                System.err.println("silverblaze: " + oneLine(bad.getMessage()));
+                return ExitCode.BAD_INPUT;
+            }
+            throw e;
         }
     }
 
