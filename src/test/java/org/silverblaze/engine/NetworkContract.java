@@ -398,7 +398,7 @@ public abstract class NetworkContract {
 
     // --- determinism
 
-    private static final NetworkSpec ENSEMBLE = NetworkCases.network(
+    protected static final NetworkSpec ENSEMBLE = NetworkCases.network(
             4,
             new Convolution(5, 3, 3, 1, 1),
             new Activation(ActivationKind.RELU),
@@ -429,7 +429,18 @@ public abstract class NetworkContract {
 
     @Test
     void theSameBitsAtAnyThreadCount() {
-        Case c = new Case(ENSEMBLE, Lattice.of(3, 7), 100, false, Loss.MEAN_SQUARED_ERROR, 3);
+        sameBitsAtAnyThreadCount(Lattice.of(3, 7), 100);
+    }
+
+    /** Outputs, loss and gradient of a small network, for lattices that this class has no time for on every engine. */
+    protected final void agreesWithTheReference(Lattice lattice, int batch) {
+        outputsLossAndGradientAgreeWithTheReference(
+                new Case(ENSEMBLE, lattice, batch, false, Loss.MEAN_SQUARED_ERROR, 3));
+    }
+
+    /** Two models, batches of the given size and of others. */
+    protected final void sameBitsAtAnyThreadCount(Lattice lattice, int batch) {
+        Case c = new Case(ENSEMBLE, lattice, batch, false, Loss.MEAN_SQUARED_ERROR, 3);
         Examples examples = c.examples();
         int[] all = IntStream.range(0, examples.count()).toArray();
         try (CompiledNetwork one = engine().compile(c.problem(2, 1))) {

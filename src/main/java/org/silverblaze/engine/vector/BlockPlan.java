@@ -18,6 +18,11 @@ import org.silverblaze.network.Shape;
  * {@link Precision#FAST}; the sums of a weight's gradient have another order in each.
  */
 final class BlockPlan {
+    /** Bytes of a layer's input and output that may go together: about a second-level cache. */
+    private static final long MAPS_BYTES = 1 << 20;
+    /** How often a block has to use a weight in the mean. */
+    private static final long USES = 512;
+
     private final NetworkShapes shapes;
     private final Stage[] stages;
     /** {@code [layer]} strips of its input; after the last one those of the output. */
@@ -41,6 +46,29 @@ final class BlockPlan {
         for (int i = 0; i < inputSites.length; i++) {
             inputSites[i] = input.latticeSite(i / input.sites(), i % input.sites());
         }
+    }
+
+    /**
+     * How many examples of a micro-block go through the network together: 16, or 8, 4, 2 or 1, cut into strips, on lattices
+     * so large that what a layer reads and writes for 16 of them would leave the caches. Each such part is a leaf of the tree that
+     * gradients are added by. Not where the weights are used so seldom that adding their gradients more often would cost more than the
+     * caches bring: dense layers after a flatten layer. It follows from network and lattice alone, never from the machine.
+     */
+    static int together(NetworkShapes shapes, ParameterLayout layout) {
+        long maps = 0;
+        long uses = 0;
+        for (NetworkShapes.Layer layer : shapes.layers()) {
+            maps = Math.max(maps, (long) layer.input().size() + layer.output().size());
+            uses += (long) layout.block(layer.index()).weights()
+                    * layer.output().sites();
+        }
+        int examples = BLOCK;
+        while (examples > 1
+                && maps * examples * Float.BYTES > MAPS_BYTES
+                && uses * (examples / 2) >= USES * layout.count()) {
+            examples /= 2;
+        }
+        return examples;
     }
 
     private static boolean hasParameters(Stage stage) {

@@ -14,10 +14,11 @@ import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.ParameterLayout;
 
 /**
- * An ensemble over micro-blocks of 16 consecutive examples of a batch, each compiled to stages by a {@link BlockPlan}.
+ * An ensemble over micro-blocks of 16 consecutive examples of a batch, each compiled to stages by a {@link BlockPlan}. On large lattices
+ * a micro-block is several blocks of fewer examples ({@link BlockPlan#together}).
  *
- * <p>A task is one micro-block of one model: expand the fluxes, forward, loss, backward; its gradient goes to a place of
- * its own. The places are then added by a fixed binary tree over the micro-blocks of the batch (block i takes block i + 1
+ * <p>A task is one block of one model: expand the fluxes, forward, loss, backward; its gradient goes to a place of
+ * its own. The places are then added by a fixed binary tree over the blocks of the batch (block i takes block i + 1
  * for even i, then i + 2 for every fourth, and so on), each weight in float32, losses in float64. So the bits depend
  * neither on the number of threads nor on the other models.
  */
@@ -30,6 +31,8 @@ final class VectorNetwork implements CompiledNetwork {
     private final int outputs;
     private final int rawParameters;
     private final ParameterLayout layout;
+    /** Examples of a task: {@link BlockPlan#together}. */
+    private final int together;
     /** For micro-blocks of 1, 2, 4, 8 and 16 examples; made when first needed. */
     private final BlockPlan[] plans = new BlockPlan[PLANS];
 
@@ -77,6 +80,7 @@ final class VectorNetwork implements CompiledNetwork {
         if (problem.models() < 1) {
             throw new BadInput("models: none; at least 1 is needed");
         }
+        this.together = BlockPlan.together(shapes, layout);
         this.outputs = shapes.output().size();
         this.rawParameters = layout.count();
         int models = problem.models();
@@ -233,7 +237,7 @@ final class VectorNetwork implements CompiledNetwork {
         selections[model] = selection;
         plansOf[model] = 0;
         modelPlace[model] = tasks;
-        int blocks = Math.ceilDiv(selection.length, BLOCK);
+        int blocks = Math.ceilDiv(selection.length, together);
         if (taskModel.length < tasks + blocks) {
             int room = Math.max(tasks + blocks, 2 * taskModel.length);
             taskModel = Arrays.copyOf(taskModel, room);
@@ -248,13 +252,13 @@ final class VectorNetwork implements CompiledNetwork {
             }
         }
         for (int b = 0; b < blocks; b++) {
-            int plan = planOf(Math.min(BLOCK, selection.length - b * BLOCK));
+            int plan = planOf(Math.min(together, selection.length - b * together));
             if (plans[plan] == null) {
                 plans[plan] = BlockPlan.of(shapes, layout, 1 << plan, precision);
             }
             plansOf[model] |= 1 << plan;
             taskModel[tasks] = model;
-            taskFirst[tasks] = b * BLOCK;
+            taskFirst[tasks] = b * together;
             tasks++;
         }
     }
@@ -281,7 +285,7 @@ final class VectorNetwork implements CompiledNetwork {
     }
 
     private int examplesOf(int task) {
-        return Math.min(BLOCK, selections[taskModel[task]].length - taskFirst[task]);
+        return Math.min(together, selections[taskModel[task]].length - taskFirst[task]);
     }
 
     private Workspace workspace(int worker, int plan) {
@@ -335,7 +339,7 @@ final class VectorNetwork implements CompiledNetwork {
     private double reduce(int model) {
         int place = modelPlace[model];
         int n = selections[model].length;
-        int blocks = Math.ceilDiv(n, BLOCK);
+        int blocks = Math.ceilDiv(n, together);
         for (int step = 1; step < blocks; step *= 2) {
             for (int i = 0; i + step < blocks; i += 2 * step) {
                 add(gradients[place + i], gradients[place + i + step]);

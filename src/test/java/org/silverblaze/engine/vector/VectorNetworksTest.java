@@ -1,11 +1,40 @@
 package org.silverblaze.engine.vector;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.silverblaze.engine.NetworkContract;
 import org.silverblaze.engine.NetworkEngine;
+import org.silverblaze.lattice.Lattice;
+import org.silverblaze.network.NetworkShapes;
+import org.silverblaze.network.ParameterLayout;
 
 final class VectorNetworksTest extends NetworkContract {
     @Override
     protected NetworkEngine engine() {
         return new VectorNetworks();
+    }
+
+    private static int together(Lattice lattice) {
+        NetworkShapes shapes = NetworkShapes.of(ENSEMBLE, lattice);
+        return BlockPlan.together(shapes, ParameterLayout.of(shapes));
+    }
+
+    /** The last block is smaller, and follows another plan. */
+    @ParameterizedTest
+    @CsvSource({"60x4, 16, 19", "61x48, 8, 9", "96x64, 4, 7", "128x96, 2, 5", "129x131, 1, 3"})
+    void blocksOfFewerExamplesOnLargeLattices(String text, int examples, int batch) {
+        Lattice lattice = Lattice.parse(text);
+        assertThat(together(lattice)).isEqualTo(examples);
+        agreesWithTheReference(lattice, batch);
+    }
+
+    @Test
+    void theSameBitsAtAnyThreadCountOnALargeLattice() {
+        Lattice lattice = Lattice.of(61, 48);
+        assertThat(together(lattice)).isLessThan(Lanes.BLOCK);
+        sameBitsAtAnyThreadCount(lattice, 20);
     }
 }
