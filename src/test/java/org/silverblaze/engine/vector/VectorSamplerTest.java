@@ -255,7 +255,7 @@ final class VectorSamplerTest {
         long[] worms = new long[WormLanes.CHAINS];
         for (int lane = 0; lane < worms.length; lane++) {
             // The low word of some lanes' counters overflows on the way.
-            worms[lane] = lane % 3 == 0 ? (1L << 34) - 5 * lane : 7 * lane;
+            worms[lane] = lane % 3 == 0 ? (1L << 34) - 5L * lane : 7L * lane;
         }
         openings.start(worms);
         // Lane 5 uses many more than the others.
