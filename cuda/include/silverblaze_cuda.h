@@ -23,6 +23,16 @@ int sb_device_name(int device, char *name, int capacity);
 int sb_device_shape(int device, int *multiprocessors, int64_t *bytes);
 const char *sb_error_string(int error);
 
+/* ---- limits of a device (cuda/src/limits.cu) ---------------------------------------------------------------------------- */
+
+/* A loop of updates of `bytes` of memory in place; of fused multiply-adds on registers where `bytes` is 0. */
+int sb_limit_create(int device, int64_t bytes, int64_t *loop);
+/* Runs it once and waits; units: bytes read and written together, or floating-point operations, two for a multiply-add. */
+int sb_limit_run(int64_t loop, int64_t *units);
+/* The first number of its memory: how often it was updated; or what the first thread's multiply-adds came to. For tests. */
+int sb_limit_first(int64_t loop, float *value);
+int sb_limit_destroy(int64_t loop);
+
 /* ---- the directed worm (cuda/src/directed_worm.cu) ------------------------------------------------------------------------ */
 
 /*

@@ -69,9 +69,10 @@ public record LayerProfile(List<BenchResult> results, List<Double> shares) {
                 return load.forwardFlops();
             };
             Timing.Rates rates = timing.measure(step);
-            results.add(BenchResult.of(place + "step", "FLOP/s", rates, limits.fmaPeak()));
+            results.add(BenchResult.of(engine.name(), place + "step", "FLOP/s", rates, limits.fmaPeak()));
             shares.add(1.0);
-            results.add(BenchResult.of(place + "forward", "FLOP/s", timing.measure(forward), limits.fmaPeak()));
+            results.add(BenchResult.of(
+                    engine.name(), place + "forward", "FLOP/s", timing.measure(forward), limits.fmaPeak()));
             shares.add(Double.NaN);
             progress.update("measuring " + name + " on " + lattice, 1, 3);
             load.network().measureLayers(new LayerTimes(shapes.layers().size()));
@@ -108,7 +109,8 @@ public record LayerProfile(List<BenchResult> results, List<Double> shares) {
                     String line = place + (layer.index() + 1) + " " + NetworkSpecs.text(layer.spec()) + "/"
                             + Suite.text(phase);
                     double limit = flops > 0 ? limits.fmaPeak() : limits.update(MICRO_BLOCK * bytes(layer, phase));
-                    results.add(BenchResult.of(line, flops > 0 ? "FLOP/s" : "B/s", new Timing.Rates(all), limit));
+                    results.add(BenchResult.of(
+                            engine.name(), line, flops > 0 ? "FLOP/s" : "B/s", new Timing.Rates(all), limit));
                     shares.add(part);
                 }
             }

@@ -23,13 +23,16 @@ public record Limits(int threads, Timing timing) {
 
     /** Floating-point operations per second, a fused multiply-add counted as 2. */
     public Timing.Rates fmaPeak() {
-        return together(() -> {
-            float[] numbers = {0.5f, 0.25f};
-            return () -> {
-                sink = LimitKernels.fma(numbers[0], numbers[1]);
-                return LimitKernels.fmaFlops();
-            };
-        });
+        return together(Limits::multiplyAdds);
+    }
+
+    /** Fused multiply-adds of one thread, counted as 2 operations. */
+    static Work multiplyAdds() {
+        float[] numbers = {0.5f, 0.25f};
+        return () -> {
+            sink = LimitKernels.fma(numbers[0], numbers[1]);
+            return LimitKernels.fmaFlops();
+        };
     }
 
     /** Bytes per second that the threads read, each from {@code bytes} of its own. */

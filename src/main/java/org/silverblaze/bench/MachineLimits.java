@@ -5,11 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * The limits of this machine, each the best of several repetitions, measured when it is first asked for. Used by
- * one thread.
- */
-public final class MachineLimits {
+/** The limits of the host's processors, each the best of several repetitions. */
+public final class MachineLimits implements EngineLimits {
     /** Larger than the caches of a core and its share of the last one. */
     private static final int MEMORY = 256 << 20;
 
@@ -32,13 +29,13 @@ public final class MachineLimits {
         return found.most();
     }
 
-    /** FLOP/s of fused multiply-adds on registers alone. */
-    public double fmaPeak() {
+    @Override
+    public Double fmaPeak() {
         return once("fma", () -> limits.fmaPeak());
     }
 
     /** Bytes per second, read and written together, of updates of the main memory. */
-    public double memory() {
+    private double memory() {
         return update(MEMORY);
     }
 
@@ -46,7 +43,8 @@ public final class MachineLimits {
      * Bytes per second, read and written together, of updates of {@code bytes} for each thread, whichever cache holds
      * them.
      */
-    public double update(long bytes) {
+    @Override
+    public Double update(long bytes) {
         int size = 1 << 14;
         while (size < bytes && size < MEMORY) {
             size *= 2;
@@ -56,34 +54,31 @@ public final class MachineLimits {
     }
 
     /** Bytes per second read from {@code bytes} for each thread. */
-    public double read(int bytes) {
+    private double read(int bytes) {
         return once("read " + bytes, () -> limits.read(bytes));
     }
 
-    /** Random words per second if Philox were nothing but its multiplications. */
-    public double randomWords() {
+    @Override
+    public Double randomWords() {
         return once("random", () -> limits.randomWords());
     }
 
-    /** Steps per second of walks of which each knows its next place only from where it stands, among {@code places} places. */
-    public double walk(int places) {
+    @Override
+    public Double walk(int places) {
         return once("walk " + places, () -> limits.walk(places));
     }
 
-    /** The machine's own numbers: arithmetic, memory, caches. */
-    List<BenchResult> machine() {
+    /** Arithmetic, memory, caches. */
+    @Override
+    public List<BenchResult> results() {
         fmaPeak();
         memory();
         read(L1);
         read(L2);
         return List.of(
-                result("limit/fma", "FLOP/s", "fma"),
-                result("limit/memory-update", "B/s", "update " + MEMORY),
-                result("limit/L1-read", "B/s", "read " + L1),
-                result("limit/L2-read", "B/s", "read " + L2));
-    }
-
-    private BenchResult result(String name, String unit, String key) {
-        return new BenchResult(name, known.get(key).most(), unit, known.get(key).spread(), null, null);
+                BenchResult.limit(null, "limit/fma", "FLOP/s", known.get("fma")),
+                BenchResult.limit(null, "limit/memory-update", "B/s", known.get("update " + MEMORY)),
+                BenchResult.limit(null, "limit/L1-read", "B/s", known.get("read " + L1)),
+                BenchResult.limit(null, "limit/L2-read", "B/s", known.get("read " + L2)));
     }
 }

@@ -18,9 +18,11 @@ import org.silverblaze.lattice.Lattice;
  * @param threads of every workload and every limit
  * @param lattices two-dimensional
  * @param batches examples of a step
+ * @param chains of the worm, all threads together; null: 16 for each thread, on a device as many as keep it busy
  * @param timing of each measurement
  */
-public record Suite(Engine engine, int threads, List<Lattice> lattices, List<Integer> batches, Timing timing) {
+public record Suite(
+        Engine engine, int threads, List<Lattice> lattices, List<Integer> batches, Integer chains, Timing timing) {
     /** One and a half seconds, and what the JIT needs. */
     public static final Timing TIMING = new Timing(1.0, 0.1, 5);
     /** A site of phi: real and imaginary part, each read once and written once. */
@@ -28,12 +30,17 @@ public record Suite(Engine engine, int threads, List<Lattice> lattices, List<Int
 
     private static final List<Integer> CONVOLUTIONS = List.of(16, 32);
 
+    /** With as many chains as suit the engine. */
+    public Suite(Engine engine, int threads, List<Lattice> lattices, List<Integer> batches, Timing timing) {
+        this(engine, threads, lattices, batches, null, timing);
+    }
+
     public Suite {
         lattices = List.copyOf(lattices);
         batches = List.copyOf(batches);
     }
 
-    /** All workloads, in the order in which they are measured. */
+    /** All workloads that the engine offers, in the order in which they are measured. */
     public List<Workload> workloads() {
         List<Workload> all = new ArrayList<>();
         boolean layers = NetworkWork.measuresLayers(engine);
@@ -66,26 +73,46 @@ public record Suite(Engine engine, int threads, List<Lattice> lattices, List<Int
         all.add(new Workload(
                 "worm/" + lattice,
                 "steps/s",
-                () -> SamplingWork.worm(engine, lattice, threads),
+                () -> SamplingWork.worm(engine, lattice, threads, chainsOn(lattice)),
                 limits -> limits.walk(volume)));
         all.add(new Workload(
                 "links/" + lattice,
                 "updates/s",
-                () -> SamplingWork.links(engine, lattice, threads),
-                MachineLimits::randomWords));
-        all.add(new Workload(
-                "field/" + lattice,
-                "updates/s",
-                () -> SamplingWork.field(engine, lattice, threads),
-                limits -> limits.update((long) SamplingWork.CHAINS * volume * 2 * Float.BYTES) / FIELD_BYTES));
+                () -> SamplingWork.links(engine, lattice, threads, chainsOn(lattice)),
+                EngineLimits::randomWords));
+        if (samplesFields()) {
+            all.add(new Workload(
+                    "field/" + lattice,
+                    "updates/s",
+                    () -> SamplingWork.field(engine, lattice, threads),
+                    limits -> limits.update((long) SamplingWork.CHAINS * volume * 2 * Float.BYTES) / FIELD_BYTES));
+        }
+    }
+
+    private int chainsOn(Lattice lattice) {
+        return chains != null ? chains : SamplingWork.chains(engine, lattice, threads);
+    }
+
+    /** An engine says by {@link BadInput} what it does not offer. */
+    private boolean samplesFields() {
+        try {
+            return engine.fields() != null;
+        } catch (BadInput e) {
+            return false;
+        }
     }
 
     private static Workload flops(String name, Supplier<Work> start) {
-        return new Workload(name, "FLOP/s", start, MachineLimits::fmaPeak);
+        return new Workload(name, "FLOP/s", start, EngineLimits::fmaPeak);
     }
 
     static String text(LayerTimes.Phase phase) {
         return phase.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether a workload answers to the name. */
+    boolean has(String name) {
+        return workloads().stream().anyMatch(workload -> workload.answersTo(name));
     }
 
     /**
@@ -96,7 +123,7 @@ public record Suite(Engine engine, int threads, List<Lattice> lattices, List<Int
     public List<Workload> workloads(List<String> names) {
         List<Workload> all = workloads();
         for (String name : names) {
-            if (all.stream().noneMatch(workload -> workload.answersTo(name))) {
+            if (!has(name)) {
                 throw new BadInput("--only " + name + ": no such workload; there are "
                         + all.stream()
                                 .map(workload -> workload.name()
@@ -112,22 +139,31 @@ public record Suite(Engine engine, int threads, List<Lattice> lattices, List<Int
     }
 
     /** Measures limits and workloads, one after the other. */
-    public List<BenchResult> measure(List<Workload> workloads, MachineLimits limits, Progress progress) {
+    public List<BenchResult> measure(List<Workload> workloads, EngineLimits limits, Progress progress) {
         progress.update("limits of the machine", 0, 1);
-        List<BenchResult> results = new ArrayList<>(limits.machine());
+        List<BenchResult> results = new ArrayList<>(limits.results());
+        results.addAll(measureAlone(workloads, limits, progress));
+        return results;
+    }
+
+    /** Measures workloads, and limits where they are asked for the first time. */
+    List<BenchResult> measureAlone(List<Workload> workloads, EngineLimits limits, Progress progress) {
+        String stage = "measuring engine " + engine.name();
+        List<BenchResult> results = new ArrayList<>();
         for (int i = 0; i < workloads.size(); i++) {
             Workload workload = workloads.get(i);
-            progress.update("measuring", i, workloads.size());
+            progress.update(stage, i, workloads.size());
             try (Work work = workload.start().get()) {
                 Timing.Rates rates = timing.measure(work);
                 results.add(BenchResult.of(
+                        engine.name(),
                         workload.name(),
                         workload.unit(),
                         rates,
-                        workload.limit().applyAsDouble(limits)));
+                        workload.limit().apply(limits)));
             }
         }
-        progress.update("measuring", workloads.size(), workloads.size());
+        progress.update(stage, workloads.size(), workloads.size());
         return results;
     }
 }

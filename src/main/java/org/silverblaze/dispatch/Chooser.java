@@ -173,7 +173,7 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
                 engine.engine(), "engine " + engine.name() + " (auto): " + engine.detail() + "; " + why + more);
     }
 
-    private static String oneLine(Throwable failure) {
+    static String oneLine(Throwable failure) {
         String text = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         return text.lines().findFirst().orElse("");
     }

@@ -20,4 +20,11 @@ public sealed interface Demand permits SamplingDemand, TrainingDemand {
      * @throws RuntimeException where the engine cannot do such work
      */
     Slice slice(Engine engine, double most);
+
+    /**
+     * As {@link #slice}, but nothing smaller than what the run itself hands to the engine at a time.
+     *
+     * @param most units that one run of the piece is to do at most, where the run could stop there
+     */
+    Slice piece(Engine engine, double most);
 }

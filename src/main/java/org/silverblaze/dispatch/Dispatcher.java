@@ -34,11 +34,19 @@ public final class Dispatcher {
         return chooser().usable();
     }
 
+    /** For a look at the choices that {@link #AUTO} makes on this machine where nothing was measured before. */
+    public static Judge judge() {
+        return new Judge(chooser(new RateCache(null)));
+    }
+
     private static Chooser chooser() {
+        return chooser(RateCache.ofUser(System.getenv(), System.getProperty("user.home")));
+    }
+
+    private static Chooser chooser(RateCache cache) {
         String host = Host.name() + ", " + Host.processor() + ", "
                 + Runtime.getRuntime().availableProcessors() + " cores";
-        return new Chooser(
-                FAST, SliceTimer.REAL, RateCache.ofUser(System.getenv(), System.getProperty("user.home")), host);
+        return new Chooser(FAST, SliceTimer.REAL, cache, host);
     }
 
     /**

@@ -45,8 +45,8 @@ public record SamplingDemand(
     private static final double GUESSED_SPACING = 25;
     /** A step with its l sweep, of one thread: lanes take 5 to 7 (jmh/results/README.md), other kernels more. */
     private static final double GUESSED_NANOS = 8;
-    /** Worms by which the length of a worm is found. */
-    private static final int TRIAL_WORMS = 8;
+    /** Worms of every chain by which the length of a worm is found: it only says how large a slice is, which counts its steps itself. */
+    private static final int TRIAL_WORMS = 1;
 
     private static final long MOST_DRAWS = 1 << 12;
     private static final long SEED = 20262;
@@ -73,15 +73,35 @@ public record SamplingDemand(
         return units() * GUESSED_NANOS * 1e-9 / together();
     }
 
-    /** The blocks that the run advances together, each on a thread of its own, from the cold start. */
+    /**
+     * The blocks that the run advances together, each on a thread of its own, from the cold start. Where a sample takes longer than that,
+     * samples are taken sooner.
+     */
     @Override
     public Slice slice(Engine engine, double most) {
         double stepsPerWorm = stepsPerWorm(engine);
-        double spacing = GUESSED_SPACING * lattice.volume();
-        long worms = wormsBetween != null ? wormsBetween : (long) Math.max(1, spacing / stepsPerWorm);
-        double unitsADraw = worms * stepsPerWorm * blockChains * together();
-        long draws = (long) Math.clamp(most / unitsADraw, 1, MOST_DRAWS);
-        return new Blocks(engine, spec(worms), draws);
+        long spacing = spacing(stepsPerWorm);
+        double unitsAWorm = stepsPerWorm * blockChains * together();
+        long worms = (long) Math.clamp(most / unitsAWorm, 1, spacing);
+        return new Blocks(engine, spec(worms), draws(most / (worms * unitsAWorm)));
+    }
+
+    /** Samples at their distance. */
+    @Override
+    public Slice piece(Engine engine, double most) {
+        double stepsPerWorm = stepsPerWorm(engine);
+        long spacing = spacing(stepsPerWorm);
+        return new Blocks(engine, spec(spacing), draws(most / (spacing * stepsPerWorm * blockChains * together())));
+    }
+
+    private static long draws(double wanted) {
+        return (long) Math.clamp(wanted, 1, MOST_DRAWS);
+    }
+
+    /** Worms from one sample to the next. */
+    private long spacing(double stepsPerWorm) {
+        double steps = GUESSED_SPACING * lattice.volume();
+        return wormsBetween != null ? wormsBetween : (long) Math.max(1, steps / stepsPerWorm);
     }
 
     private ChainSpec spec(long worms) {

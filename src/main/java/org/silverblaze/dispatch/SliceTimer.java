@@ -74,7 +74,7 @@ record SliceTimer(LongSupplier nanoTime, double warmUp) {
     }
 
     /** Runs for so many seconds, at least once. */
-    private double lap(Slice slice, double seconds) {
+    double lap(Slice slice, double seconds) {
         double begin = now();
         double units = 0;
         double elapsed;

@@ -87,6 +87,12 @@ public record TrainingDemand(NetworkProblem problem, double examples) implements
         }
     }
 
+    /** Whole steps of all models. */
+    @Override
+    public Slice piece(Engine engine, double most) {
+        return slice(engine, Double.MAX_VALUE);
+    }
+
     private Examples examples(int count, int outputs, SplittableRandom random) {
         int channels = problem.network().inputChannels();
         byte[] inputs =

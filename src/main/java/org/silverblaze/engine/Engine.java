@@ -1,5 +1,6 @@
 package org.silverblaze.engine;
 
+import java.util.Optional;
 import org.silverblaze.BadInput;
 
 /**
@@ -11,6 +12,11 @@ public interface Engine {
     String name();
 
     EngineStatus status();
+
+    /** The device that it computes on; empty: the host's processors. Asked only where it is available. */
+    default Optional<Device> device() {
+        return Optional.empty();
+    }
 
     /** Sampler of flux configurations; chains are the same bit for bit on every engine. */
     SamplingEngine sampling();

@@ -31,7 +31,7 @@ final class SuiteTest {
     }
 
     /** Three units in two nanoseconds. */
-    private static final class Counted implements Work {
+    static final class Counted implements Work {
         private long clock = 1000;
 
         @Override
@@ -147,16 +147,17 @@ final class SuiteTest {
 
     @Test
     void scriptsReadTheReport() {
-        BenchResult limit = new BenchResult("limit/fma", 8e9, "FLOP/s", 1e8, null, null);
-        BenchResult step = BenchResult.of("step/ST/3x4/3", "FLOP/s", new Timing.Rates(new double[] {1e9, 3e9}), 8e9);
+        BenchResult limit = new BenchResult(null, "limit/fma", 8e9, "FLOP/s", 1e8, null, null);
+        BenchResult step =
+                BenchResult.of("vector", "step/ST/3x4/3", "FLOP/s", new Timing.Rates(new double[] {1e9, 3e9}), 8e9);
         String json = Json.line(
-                new BenchReport("machine", "revision", "vector", "float32", 1, List.of(limit, step), List.of()));
+                new BenchReport("machine", "revision", "vector", "float32", 1, List.of(), List.of(limit, step), List.of(), List.of()));
         assertThat(json)
                 .contains("\"machine\":\"machine\"", "\"revision\":\"revision\"")
                 .contains(
-                        "{\"fraction\":null,\"limit\":null,\"name\":\"limit/fma\",\"spread\":1.0E8,\"unit\":\"FLOP/s\",\"value\":8.0E9}")
+                        "{\"engine\":null,\"fraction\":null,\"limit\":null,\"name\":\"limit/fma\",\"spread\":1.0E8,\"unit\":\"FLOP/s\",\"value\":8.0E9}")
                 .contains(
-                        "{\"fraction\":0.25,\"limit\":8.0E9,\"name\":\"step/ST/3x4/3\",\"spread\":1.0E9,\"unit\":\"FLOP/s\",\"value\":2.0E9}");
+                        "{\"engine\":\"vector\",\"fraction\":0.25,\"limit\":8.0E9,\"name\":\"step/ST/3x4/3\",\"spread\":1.0E9,\"unit\":\"FLOP/s\",\"value\":2.0E9}");
     }
 
     /** Winograd's roundings are larger, and equivariance holds up to them. */

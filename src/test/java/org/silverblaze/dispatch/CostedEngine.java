@@ -24,6 +24,7 @@ import org.silverblaze.engine.SamplingEngine;
  */
 final class CostedEngine implements Engine {
     private static final double SLOW = 100;
+    private static final double TIRED = 1e4;
     /** Steps of a worm from its opening to its closing. */
     private static final int STEPS_A_WORM = 50;
 
@@ -33,6 +34,7 @@ final class CostedEngine implements Engine {
     private final double secondsAWidth;
     private final double width;
     private double compiled;
+    private double tired = Double.POSITIVE_INFINITY;
     private double noise;
     private EngineStatus status = new EngineStatus(true, "made up");
     private RuntimeException failure;
@@ -53,6 +55,12 @@ final class CostedEngine implements Engine {
 
     CostedEngine compiledAfter(double seconds) {
         compiled = seconds;
+        return this;
+    }
+
+    /** {@link #TIRED} times slower from so many of its own seconds on. */
+    CostedEngine tiredAfter(double seconds) {
+        tired = seconds;
         return this;
     }
 
@@ -112,7 +120,8 @@ final class CostedEngine implements Engine {
 
     private void work(double units) {
         ready();
-        double seconds = seconds(units) * (busy < compiled ? SLOW : 1) * (1 + noise * random.nextDouble(-1, 1));
+        double seconds =
+                seconds(units) * (busy >= tired ? TIRED : busy < compiled ? SLOW : 1) * (1 + noise * random.nextDouble(-1, 1));
         busy += seconds;
         clock.addAndGet(Math.max(1, Math.round(seconds * 1e9)));
     }

@@ -54,17 +54,21 @@ final class Cuda {
         if (MISSING != null) {
             return MISSING;
         }
-        byte[] name = new byte[256];
         int[] multiprocessors = new int[1];
         long[] bytes = new long[1];
-        check(CudaLibrary.sb_device_name(0, name, name.length));
         check(CudaLibrary.sb_device_shape(0, multiprocessors, bytes));
+        return name(0) + ", " + multiprocessors[0] + " multiprocessors, " + (bytes[0] >> 30) + " GiB";
+    }
+
+    /** Name of a device. */
+    static String name(int device) {
+        byte[] name = new byte[256];
+        check(CudaLibrary.sb_device_name(device, name, name.length));
         int length = 0;
         while (name[length] != 0) {
             length++;
         }
-        return new String(name, 0, length, StandardCharsets.UTF_8) + ", " + multiprocessors[0] + " multiprocessors, "
-                + (bytes[0] >> 30) + " GiB";
+        return new String(name, 0, length, StandardCharsets.UTF_8);
     }
 
     /** @throws CudaException where {@code error} is one */

@@ -1,6 +1,8 @@
 package org.silverblaze.engine.cuda;
 
+import java.util.Optional;
 import org.silverblaze.BadInput;
+import org.silverblaze.engine.Device;
 import org.silverblaze.engine.Engine;
 import org.silverblaze.engine.EngineStatus;
 import org.silverblaze.engine.FieldEngine;
@@ -17,6 +19,11 @@ public final class CudaEngine implements Engine {
     @Override
     public EngineStatus status() {
         return new EngineStatus(Cuda.available(), Cuda.description());
+    }
+
+    @Override
+    public Optional<Device> device() {
+        return Optional.of(new CudaDevice(0));
     }
 
     @Override

@@ -28,6 +28,14 @@ final class CudaLibrary {
 
     static native @Cast("const char*") BytePointer sb_error_string(int error);
 
+    static native int sb_limit_create(int device, @Cast("int64_t") long bytes, @Cast("int64_t*") long[] loop);
+
+    static native int sb_limit_run(@Cast("int64_t") long loop, @Cast("int64_t*") long[] units);
+
+    static native int sb_limit_first(@Cast("int64_t") long loop, float[] value);
+
+    static native int sb_limit_destroy(@Cast("int64_t") long loop);
+
     static native int sb_worm_create(
             int device,
             int dimensions,
