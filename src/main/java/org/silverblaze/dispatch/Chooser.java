@@ -94,7 +94,11 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
         }
         double begin = timer.now();
         if (!known) {
-            measure(demand, usable, rates, notes);
+            try {
+                measure(demand, usable, rates, notes);
+            } catch (SliceTimer.LateException e) {
+                return Decision.unmeasured(choice(first, e.getMessage() + ", the machine is busy: no comparison", notes));
+            }
             double measured = demand.units() / rates.getOrDefault(first.name(), Double.POSITIVE_INFINITY);
             if (measured > DOUBTFUL * demand.guessedSeconds()) {
                 String why = String.format(

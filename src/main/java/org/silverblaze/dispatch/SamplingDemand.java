@@ -20,6 +20,10 @@ import org.silverblaze.theory.Couplings;
 /**
  * Sampling of fluxes. A unit is one step of one chain.
  *
+ * <p>Slices are chains of their own, not the beginning of the run's. The engine is chosen before pilot runs, on that engine, find the
+ * schedule, which every chain depends on; and thermalization comes before any sample. Slices of an hour's run are at most some seconds, once for
+ * each kind of work, so nothing is gained by waiting for the schedule.
+ *
  * @param lattice 1 to 4 dimensions
  * @param couplings of the point that stands for all points of the run
  * @param algorithm the worm

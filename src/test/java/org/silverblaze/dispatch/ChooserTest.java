@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,9 @@ class ChooserTest {
     @TempDir
     private Path folder;
 
+    /** Of the wall, of which the virtual clock knows nothing. */
+    private static final double PATIENT = 1e6;
+
     private final AtomicLong clock = new AtomicLong();
     private String host = "here";
 
@@ -53,7 +57,7 @@ class ChooserTest {
     }
 
     private Chooser chooser(Engine... engines) {
-        return new Chooser(List.of(engines), new SliceTimer(clock::get, 1.5), new RateCache(file()), host);
+        return new Chooser(List.of(engines), new SliceTimer(clock::get, 1.5, PATIENT), new RateCache(file()), host);
     }
 
     private static TrainingDemand training(int batch, int models, double examples) {
@@ -247,6 +251,36 @@ class ChooserTest {
                 .choice();
         assertThat(choice.engine().name()).isEqualTo("vector");
         assertThat(choice.reason()).contains("cuda failed: cannot reserve 9 GiB");
+    }
+
+    @Test
+    void aSliceThatDoesNotEndIsGivenUp() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        CostedEngine stuck = gpu().waitingFor(end);
+        SliceTimer timer = new SliceTimer(System::nanoTime, 0.01, 0.1);
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> timer.rate(stuck, hoursOfTraining(64, 1), 0.1, true))
+                .isInstanceOf(SliceTimer.LateException.class)
+                .hasMessage("its slice did not end within 0.2 s");
+        assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(200_000_000L);
+        assertThat(stuck.closed()).as("its own thread closes it, when it comes back").isZero();
+        end.countDown();
+        while (stuck.closed() == 0) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void anEngineThatIsLateIsPassedOver() {
+        CostedEngine late = gpu().failing(2, new SliceTimer.LateException(4.9));
+        assertThat(chooser(cpu(), late).decide(hoursOfTraining(2048, 4)).choice().reason())
+                .endsWith("(cuda failed: its slice did not end within 4.9 s)");
+        EngineChoice choice = chooser(cpu().failing(2, new SliceTimer.LateException(4.9)), gpu())
+                .decide(hoursOfTraining(2048, 4))
+                .choice();
+        assertThat(choice.engine().name()).isEqualTo("vector");
+        assertThat(choice.reason()).contains("its slice did not end within 4.9 s, the machine is busy: no comparison");
+        assertThat(file()).as("nothing was learnt").doesNotExist();
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.silverblaze.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.silverblaze.engine.ChainBlock;
 import org.silverblaze.engine.ChainSpec;
@@ -36,6 +38,8 @@ final class CostedEngine implements Engine {
     private double compiled;
     private double tired = Double.POSITIVE_INFINITY;
     private double noise;
+    private CountDownLatch gate = new CountDownLatch(0);
+    private final AtomicInteger closed = new AtomicInteger();
     private EngineStatus status = new EngineStatus(true, "made up");
     private RuntimeException failure;
     private Error error;
@@ -81,6 +85,17 @@ final class CostedEngine implements Engine {
         return this;
     }
 
+    /** Does not come back from its first step before the latch is open. */
+    CostedEngine waitingFor(CountDownLatch latch) {
+        gate = latch;
+        return this;
+    }
+
+    /** Networks that were closed. */
+    int closed() {
+        return closed.get();
+    }
+
     CostedEngine outOfMemory(int after) {
         failsAfter = after;
         error = new OutOfMemoryError("cannot reserve 9 GiB");
@@ -120,8 +135,9 @@ final class CostedEngine implements Engine {
 
     private void work(double units) {
         ready();
-        double seconds =
-                seconds(units) * (busy >= tired ? TIRED : busy < compiled ? SLOW : 1) * (1 + noise * random.nextDouble(-1, 1));
+        double seconds = seconds(units)
+                * (busy >= tired ? TIRED : busy < compiled ? SLOW : 1)
+                * (1 + noise * random.nextDouble(-1, 1));
         busy += seconds;
         clock.addAndGet(Math.max(1, Math.round(seconds * 1e9)));
     }
@@ -266,6 +282,11 @@ final class CostedEngine implements Engine {
         @Override
         public void trainStep(Examples examples, int[][] selections, double[] losses) {
             problem.requireFits(examples);
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError("an engine is not interrupted", e);
+            }
             work((double) selections.length * selections[0].length);
         }
 
@@ -275,6 +296,8 @@ final class CostedEngine implements Engine {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed.incrementAndGet();
+        }
     }
 }

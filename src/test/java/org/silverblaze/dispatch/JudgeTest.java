@@ -15,6 +15,9 @@ import org.silverblaze.files.Json;
 class JudgeTest {
     private static final int WORKLOADS = 20;
 
+    /** Of the wall, of which the virtual clock knows nothing. */
+    private static final double PATIENT = 1e6;
+
     private final AtomicLong clock = new AtomicLong();
 
     private CostedEngine cpu() {
@@ -26,7 +29,7 @@ class JudgeTest {
     }
 
     private DispatchBench.Report report(Engine... engines) {
-        Chooser chooser = new Chooser(List.of(engines), new SliceTimer(clock::get, 1.5), new RateCache(null), "here");
+        Chooser chooser = new Chooser(List.of(engines), new SliceTimer(clock::get, 1.5, PATIENT), new RateCache(null), "here");
         return new DispatchBench(new Judge(chooser), 1).measure(Progress.NONE);
     }
 
@@ -67,8 +70,10 @@ class JudgeTest {
 
     @Test
     void anEngineThatIsSlowerThanItsSlicesIsAWrongChoice() {
-        // Fast as long as its first slices may take, half of the time for a choice, and hardly anything in the piece after them.
-        CostedEngine deceives = new CostedEngine("cuda", clock, 5e-6, 5e-6, 1 << 10).tiredAfter(Chooser.BUDGET / 2 + 0.1);
+        // Fast as long as its first slices may take, half of the time for a choice, and hardly anything in the piece
+        // after them.
+        CostedEngine deceives =
+                new CostedEngine("cuda", clock, 5e-6, 5e-6, 1 << 10).tiredAfter(Chooser.BUDGET / 2 + 0.1);
         DispatchBench.Report report = report(cpu(), deceives);
         Trial first = report.workloads().getFirst();
         assertThat(first.chosen()).isEqualTo("cuda");
