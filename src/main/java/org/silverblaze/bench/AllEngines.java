@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.silverblaze.BadInput;
 import org.silverblaze.Progress;
 import org.silverblaze.Version;
@@ -70,13 +71,9 @@ public record AllEngines(
         progress.update("limits of the machine", 0, 1);
         List<BenchResult> results = new ArrayList<>(processors.results());
         plan.forEach((engine, workloads) -> {
-            EngineLimits limits = engine.device()
-                    .<EngineLimits>map(device -> new DeviceLimits(engine.name(), device, limitTiming))
-                    .orElse(processors);
-            if (limits != processors) {
-                results.addAll(limits.results());
-            }
-            results.addAll(suite(engine).measureAlone(workloads, limits, progress));
+            Optional<EngineLimits> device = engine.device().map(d -> new DeviceLimits(engine.name(), d, limitTiming));
+            device.ifPresent(limits -> results.addAll(limits.results()));
+            results.addAll(suite(engine).measureAlone(workloads, device.orElse(processors), progress));
         });
         return new BenchReport(
                 Machine.description(),

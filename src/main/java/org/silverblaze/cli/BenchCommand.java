@@ -271,8 +271,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private void print(EngineChoice choice, int threads, List<Lattice> places, List<BenchResult> results) {
         BenchReport report = report(choice, threads, places, results);
-        common.print(
-                report, head(report) + BenchTables.results(results).text() + BenchTables.errors(report.errors()));
+        common.print(report, head(report) + BenchTables.results(results).text() + BenchTables.errors(report.errors()));
     }
 
     private static BenchReport report(

@@ -97,7 +97,8 @@ record Chooser(List<Engine> engines, SliceTimer timer, RateCache cache, String h
             try {
                 measure(demand, usable, rates, notes);
             } catch (SliceTimer.LateException e) {
-                return Decision.unmeasured(choice(first, e.getMessage() + ", the machine is busy: no comparison", notes));
+                return Decision.unmeasured(
+                        choice(first, e.getMessage() + ", the machine is busy: no comparison", notes));
             }
             double measured = demand.units() / rates.getOrDefault(first.name(), Double.POSITIVE_INFINITY);
             if (measured > DOUBTFUL * demand.guessedSeconds()) {

@@ -150,8 +150,8 @@ final class SuiteTest {
         BenchResult limit = new BenchResult(null, "limit/fma", 8e9, "FLOP/s", 1e8, null, null);
         BenchResult step =
                 BenchResult.of("vector", "step/ST/3x4/3", "FLOP/s", new Timing.Rates(new double[] {1e9, 3e9}), 8e9);
-        String json = Json.line(
-                new BenchReport("machine", "revision", "vector", "float32", 1, List.of(), List.of(limit, step), List.of(), List.of()));
+        String json = Json.line(new BenchReport(
+                "machine", "revision", "vector", "float32", 1, List.of(), List.of(limit, step), List.of(), List.of()));
         assertThat(json)
                 .contains("\"machine\":\"machine\"", "\"revision\":\"revision\"")
                 .contains(

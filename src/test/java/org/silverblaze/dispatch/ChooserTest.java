@@ -263,7 +263,9 @@ class ChooserTest {
                 .isInstanceOf(SliceTimer.LateException.class)
                 .hasMessage("its slice did not end within 0.2 s");
         assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(200_000_000L);
-        assertThat(stuck.closed()).as("its own thread closes it, when it comes back").isZero();
+        assertThat(stuck.closed())
+                .as("its own thread closes it, when it comes back")
+                .isZero();
         end.countDown();
         while (stuck.closed() == 0) {
             Thread.sleep(1);
@@ -273,7 +275,10 @@ class ChooserTest {
     @Test
     void anEngineThatIsLateIsPassedOver() {
         CostedEngine late = gpu().failing(2, new SliceTimer.LateException(4.9));
-        assertThat(chooser(cpu(), late).decide(hoursOfTraining(2048, 4)).choice().reason())
+        assertThat(chooser(cpu(), late)
+                        .decide(hoursOfTraining(2048, 4))
+                        .choice()
+                        .reason())
                 .endsWith("(cuda failed: its slice did not end within 4.9 s)");
         EngineChoice choice = chooser(cpu().failing(2, new SliceTimer.LateException(4.9)), gpu())
                 .decide(hoursOfTraining(2048, 4))

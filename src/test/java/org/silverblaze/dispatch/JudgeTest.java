@@ -29,7 +29,8 @@ class JudgeTest {
     }
 
     private DispatchBench.Report report(Engine... engines) {
-        Chooser chooser = new Chooser(List.of(engines), new SliceTimer(clock::get, 1.5, PATIENT), new RateCache(null), "here");
+        Chooser chooser =
+                new Chooser(List.of(engines), new SliceTimer(clock::get, 1.5, PATIENT), new RateCache(null), "here");
         return new DispatchBench(new Judge(chooser), 1).measure(Progress.NONE);
     }
 
