@@ -22,17 +22,30 @@ final class EngineOptions {
     @Option(names = "--threads", paramLabel = "N", description = "threads (default: the cores this process may use)")
     Integer threads;
 
+    @Option(names = "--device", paramLabel = "N", description = "which GPU engine cuda takes, from 0 (default: 0)")
+    Integer device;
+
     /** The engine asked for, or the usual one. */
     EngineChoice choose() {
+        pickDevice();
         return Dispatcher.choose(engine);
     }
 
     /** The engine asked for, or the fastest one for this work. */
     EngineChoice choose(Supplier<Demand> demand) {
+        pickDevice();
         return Dispatcher.choose(engine, demand);
     }
 
+    /** In every method here, since a command whose run has kept its engine does not choose one. */
+    private void pickDevice() {
+        if (device != null) {
+            Dispatcher.useDevice(device);
+        }
+    }
+
     int threads() {
+        pickDevice();
         int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         if (count < 1 || count > MOST_THREADS) {
             throw new BadInput("--threads " + count + ": expected 1 to " + MOST_THREADS);

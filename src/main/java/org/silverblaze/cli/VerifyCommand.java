@@ -30,11 +30,17 @@ final class VerifyCommand implements Callable<Integer> {
             description = "one engine alone; an error where it is not available here (default: all)")
     private String engine;
 
+    @Option(names = "--device", paramLabel = "N", description = "which GPU engine cuda takes, from 0 (default: 0)")
+    private Integer device;
+
     /** JSON object of the command. */
     record Verified(List<Verification.Result> engines) {}
 
     @Override
     public Integer call() {
+        if (device != null) {
+            Dispatcher.useDevice(device);
+        }
         List<Engine> engines = engine == null
                 ? Dispatcher.engines()
                 : List.of(Dispatcher.choose(engine).engine());

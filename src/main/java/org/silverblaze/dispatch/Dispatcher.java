@@ -50,6 +50,15 @@ public final class Dispatcher {
     }
 
     /**
+     * Which of several GPUs engine cuda takes in this process; before anything is chosen.
+     *
+     * @throws BadInput where there is no such device
+     */
+    public static void useDevice(int device) {
+        CudaEngine.useDevice(device);
+    }
+
+    /**
      * The engine called {@code name}, or for {@link #AUTO} the usual one: for work that is short, or of many kinds.
      *
      * @throws BadInput where no engine has that name, or where one asked for by name is not available here

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.silverblaze.BadInput;
 
 /** What this process can do with CUDA, found once; and errors of the runtime as exceptions. */
 final class Cuda {
@@ -17,7 +18,29 @@ final class Cuda {
     /** Null where there is a device; otherwise why there is none. */
     private static final String MISSING = missing();
 
+    /** Chosen once, before any work: a process computes on one device. */
+    private static volatile int device;
+
     private Cuda() {}
+
+    /** The device that everything is made on. */
+    static int device() {
+        return device;
+    }
+
+    /** @throws BadInput where there is no such device */
+    static void use(int wanted) {
+        if (MISSING != null) {
+            throw new BadInput("--device " + wanted + ": " + MISSING);
+        }
+        int[] count = new int[1];
+        check(CudaLibrary.sb_device_count(count));
+        if (wanted < 0 || wanted >= count[0]) {
+            throw new BadInput("--device " + wanted + ": expected "
+                    + (count[0] == 1 ? "0, there is one device" : "0 to " + (count[0] - 1)));
+        }
+        device = wanted;
+    }
 
     private static String missing() {
         // Loading takes a tenth of a second: not where it is plain that there is nothing to find.
@@ -49,21 +72,21 @@ final class Cuda {
         return MISSING == null;
     }
 
-    /** One line on device 0, or why there is none. */
+    /** One line on the device, or why there is none. */
     static String description() {
         if (MISSING != null) {
             return MISSING;
         }
         int[] multiprocessors = new int[1];
         long[] bytes = new long[1];
-        check(CudaLibrary.sb_device_shape(0, multiprocessors, bytes));
-        return name(0) + ", " + multiprocessors[0] + " multiprocessors, " + (bytes[0] >> 30) + " GiB";
+        check(CudaLibrary.sb_device_shape(device, multiprocessors, bytes));
+        return name(device) + ", " + multiprocessors[0] + " multiprocessors, " + (bytes[0] >> 30) + " GiB";
     }
 
     /** Name of a device. */
-    static String name(int device) {
+    static String name(int number) {
         byte[] name = new byte[256];
-        check(CudaLibrary.sb_device_name(device, name, name.length));
+        check(CudaLibrary.sb_device_name(number, name, name.length));
         int length = 0;
         while (name[length] != 0) {
             length++;

@@ -96,7 +96,7 @@ final class CudaBlock implements ChainBlock {
         }
         long[] out = new long[1];
         Cuda.check(CudaLibrary.sb_worm_create(
-                0,
+                Cuda.device(),
                 dimensions,
                 extents,
                 chains,

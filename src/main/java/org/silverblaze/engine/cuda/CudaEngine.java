@@ -11,6 +11,15 @@ import org.silverblaze.engine.SamplingEngine;
 
 /** NVIDIA GPUs: sampling of fluxes by the directed worm, and networks. */
 public final class CudaEngine implements Engine {
+    /**
+     * From now on this process computes on another device than the first; before it gave work to any.
+     *
+     * @throws BadInput where there is no such device
+     */
+    public static void useDevice(int device) {
+        Cuda.use(device);
+    }
+
     @Override
     public String name() {
         return "cuda";
