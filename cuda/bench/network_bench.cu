@@ -1,7 +1,9 @@
 /*
  * Training steps on this device, without Java: one JSON object a line on standard output. Each rate is the median of 7 repetitions of at
- * least 0.1 s, of whole calls of sb_network_step: the host's copies and its wait for the losses are in it. Useful operations are those of
- * org.silverblaze.bench.NetworkFlops. The peak beside them is measured too: fused multiply-adds on registers.
+ * least 0.1 s, of calls of sb_network_steps with 4 steps, after which the host has their losses, as often as the PyTorch program beside it
+ * waits for the device; `waiting_microseconds` is a step where it waits after each. Useful operations are those of
+ * org.silverblaze.bench.NetworkFlops. The peak beside them is measured too: fused multiply-adds on registers. The first line names device,
+ * driver (from /proc/driver/nvidia/version) and, where SILVERBLAZE_REVISION says it, the revision.
  *
  *   cuda-bench            the shapes of the README
  *   cuda-bench smoke      a tiny one, to see that the program works
@@ -14,6 +16,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include "../src/launch.h"
@@ -27,6 +31,7 @@ constexpr double SECONDS = 0.1;
 constexpr int THREADS = 256;
 constexpr int CHAINS = 16;
 constexpr int STEPS = 2048;
+constexpr int STEPS_AT_ONCE = 4;
 
 void check(int error) {
     if (error != 0) {
@@ -79,6 +84,17 @@ __global__ void multiplyAdds(float *out, float a, float b) {
         sum += x[i];
     }
     out[blockIdx.x * blockDim.x + threadIdx.x] = sum;
+}
+
+/* Version of the driver: the first word of digits and points. */
+std::string driver() {
+    std::ifstream file("/proc/driver/nvidia/version");
+    for (std::string word; file >> word;) {
+        if (word.find('.') != std::string::npos && word.find_first_not_of("0123456789.") == std::string::npos) {
+            return word;
+        }
+    }
+    return "unknown";
 }
 
 double peak(int multiprocessors, double seconds) {
@@ -139,13 +155,15 @@ void step(const char *name, int convolutions, int channels, int t, int x, int ba
     for (float &v : targets) {
         v = static_cast<float>(random() * 2 - 1);
     }
-    std::vector<double> optimizers, scalars, losses(models);
-    std::vector<int32_t> counts(models, batch), selections;
-    for (int m = 0; m < models; m++) {
-        optimizers.insert(optimizers.end(), {1e-6, 0.9, 0.999, 1e-8, 1});
+    std::vector<double> optimizers, scalars, losses(STEPS_AT_ONCE * models);
+    std::vector<int32_t> counts(STEPS_AT_ONCE * models, batch), selections;
+    for (int m = 0; m < STEPS_AT_ONCE * models; m++) {
+        if (m < models) {
+            optimizers.insert(optimizers.end(), {1e-6, 0.9, 0.999, 1e-8, 1});
+        }
         scalars.insert(scalars.end(), {1e-4, 1});
         for (int i = 0; i < batch; i++) {
-            selections.push_back((i * 7 + m) % batch);
+            selections.push_back((i * 7 + m % models) % batch);
         }
     }
     int64_t network;
@@ -155,11 +173,17 @@ void step(const char *name, int convolutions, int channels, int t, int x, int ba
     for (int m = 0; m < models; m++) {
         check(sb_network_load(network, m, weights.data(), nullptr, nullptr, nullptr));
     }
-    Rates r = rates([&] { check(sb_network_step(network, counts.data(), selections.data(), scalars.data(), losses.data())); }, seconds);
+    auto steps = [&](int count) {
+        check(sb_network_steps(network, count, counts.data(), selections.data(), scalars.data(), losses.data()));
+    };
+    Rates waiting = rates([&] { steps(1); }, seconds);
+    Rates r = rates([&] { steps(STEPS_AT_ONCE); }, seconds);
+    r = {r.median * STEPS_AT_ONCE, r.least * STEPS_AT_ONCE, r.most * STEPS_AT_ONCE};
     double rate = r.median * models * batch * flops;
     std::printf("{\"name\":\"step/%s/%dx%d/%d\",\"models\":%d,\"steps_per_second\":%.6g,\"least\":%.6g,\"most\":%.6g,"
-                "\"microseconds\":%.6g,\"flop_per_second\":%.6g,\"fraction_of_peak\":%.4g,\"loss\":%.6g}\n",
-                name, t, x, batch, models, r.median, r.least, r.most, 1e6 / r.median, rate, peakRate > 0 ? rate / peakRate : 0, losses[0]);
+                "\"microseconds\":%.6g,\"waiting_microseconds\":%.6g,\"flop_per_second\":%.6g,\"fraction_of_peak\":%.4g,\"loss\":%.6g}\n",
+                name, t, x, batch, models, r.median, r.least, r.most, 1e6 / r.median, 1e6 / waiting.median, rate,
+                peakRate > 0 ? rate / peakRate : 0, losses[0]);
     std::fflush(stdout);
     check(sb_network_destroy(network));
 }
@@ -187,7 +211,9 @@ int main(int count, char **arguments) {
         return 0;
     }
     double peakRate = smoke ? 0 : peak(multiprocessors, SECONDS);
-    std::printf("{\"device\":\"%s\",\"multiprocessors\":%d,\"fma_flop_per_second\":%.6g}\n", name, multiprocessors, peakRate);
+    const char *revision = std::getenv("SILVERBLAZE_REVISION");
+    std::printf("{\"device\":\"%s\",\"driver\":\"%s\",\"revision\":\"%s\",\"multiprocessors\":%d,\"fma_flop_per_second\":%.6g}\n", name,
+                driver().c_str(), revision == nullptr ? "unknown" : revision, multiprocessors, peakRate);
     if (smoke) {
         step("EQ-small", 2, 4, 3, 2, 17, 2, 0, 0);
         return 0;

@@ -5,12 +5,11 @@
  * AddressSanitizer, accesses out of bounds. It shows nothing about speed.
  *
  * Within one barrier interval fibers run one after another, so a race without a barrier may hide: SILVERBLAZE_EMULATION_ORDER=reversed
- * or =shuffled runs them in another order. Not here, on purpose: inline PTX, asynchronous copies, tensor cores, several streams at once.
+ * or =shuffled runs them in another order. A copy into shared memory that a thread does not wait for is made as late as the device may make
+ * it: when the thread waits for its group of copies. Not here, on purpose: inline PTX, tensor cores, several streams at once.
  */
 #ifndef SILVERBLAZE_EMULATED_CUDA_RUNTIME_H
 #define SILVERBLAZE_EMULATED_CUDA_RUNTIME_H
-
-#include <ucontext.h>
 
 #include <algorithm>
 #include <cmath>
@@ -57,43 +56,56 @@ namespace emulated {
 constexpr size_t STACK = 128 * 1024;
 constexpr unsigned WARP = 32;
 
+/* A copy that was asked for; bytes beyond `real` become zeros. */
+struct Copy {
+    void *to;
+    const void *from;
+    size_t bytes, real;
+    unsigned group;
+};
+
 struct Fiber {
-    ucontext_t context;
+    void *top = nullptr;
     std::unique_ptr<char[]> stack;
     dim3 thread;
     unsigned rank = 0;
     bool finished = false;
     /* What it waits for: 0 nothing, 1 the block's barrier, 2 its warp. */
     int waiting = 0;
+    std::vector<Copy> copies;
+    unsigned groups = 0;
 };
+
+enum class Order { GIVEN, REVERSED, SHUFFLED };
+
+inline Order wantedOrder() {
+    const char *wanted = std::getenv("SILVERBLAZE_EMULATION_ORDER");
+    std::string order = wanted == nullptr ? "" : wanted;
+    return order == "reversed" ? Order::REVERSED : order == "shuffled" ? Order::SHUFFLED : Order::GIVEN;
+}
 
 /* The block that this host thread runs. */
 struct Block {
     std::vector<Fiber> fibers;
-    ucontext_t scheduler;
+    void *scheduler = nullptr;
     Fiber *current = nullptr;
     dim3 blockIndex, blockShape, gridShape;
     std::vector<max_align_t> shared;
     std::vector<uint64_t> lanes;
     const std::function<void()> *body = nullptr;
+    Order wanted = wantedOrder();
+    std::vector<unsigned> order;
 };
+
+/* Stacks of earlier launches. */
+inline std::vector<std::unique_ptr<char[]>> &stacks() {
+    static thread_local std::vector<std::unique_ptr<char[]>> kept;
+    return kept;
+}
 
 inline Block *&block() {
     static thread_local Block *running = nullptr;
     return running;
-}
-
-inline void entry() {
-    Block *b = block();
-    (*b->body)();
-    b->current->finished = true;
-    swapcontext(&b->current->context, &b->scheduler);
-}
-
-inline void wait(int what) {
-    Block *b = block();
-    b->current->waiting = what;
-    swapcontext(&b->current->context, &b->scheduler);
 }
 
 [[noreturn]] inline void fail(const char *what) {
@@ -101,19 +113,46 @@ inline void wait(int what) {
     std::abort();
 }
 
-inline std::vector<unsigned> order(unsigned threads) {
-    std::vector<unsigned> o(threads);
-    for (unsigned i = 0; i < threads; i++) {
-        o[i] = i;
+/* Leaves this stack and goes on where the other one was left. Unlike swapcontext it asks nothing of the kernel. */
+__attribute__((naked, noinline)) inline void change(void ** /* from */, void * /* to */) {
+    asm("push %rbp\n push %rbx\n push %r12\n push %r13\n push %r14\n push %r15\n"
+        "mov %rsp, (%rdi)\n mov %rsi, %rsp\n"
+        "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n ret");
+}
+
+inline void toScheduler(Block *b) { change(&b->current->top, b->scheduler); }
+
+/* A thread of each block of a launch, one after the other. */
+inline void entry() {
+    for (;;) {
+        Block *b = block();
+        (*b->body)();
+        if (!b->current->copies.empty()) {
+            fail("a thread ended without waiting for its copies");
+        }
+        b->current->finished = true;
+        toScheduler(b);
     }
-    const char *wanted = std::getenv("SILVERBLAZE_EMULATION_ORDER");
-    if (wanted != nullptr && std::string(wanted) == "reversed") {
-        std::reverse(o.begin(), o.end());
-    } else if (wanted != nullptr && std::string(wanted) == "shuffled") {
-        static thread_local std::mt19937 random(1);
-        std::shuffle(o.begin(), o.end(), random);
+}
+
+/* What change() finds on a stack that was never left: six registers, and where to go. */
+inline void begin(Fiber &f) {
+    if (stacks().empty()) {
+        f.stack.reset(new char[STACK]);
+    } else {
+        f.stack = std::move(stacks().back());
+        stacks().pop_back();
     }
-    return o;
+    void **top = reinterpret_cast<void **>((reinterpret_cast<uintptr_t>(f.stack.get()) + STACK) / 16 * 16);
+    std::fill(top - 8, top, nullptr);
+    top[-2] = reinterpret_cast<void *>(&entry);
+    f.top = top - 8;
+}
+
+inline void wait(int what) {
+    Block *b = block();
+    b->current->waiting = what;
+    toScheduler(b);
 }
 
 /* Lets waiting fibers go on where all of a group (a warp, the block) wait for the same; a finished one among them is an error. */
@@ -141,11 +180,15 @@ inline void runBlock(Block &b) {
     for (;;) {
         bool moved = false;
         bool alive = false;
-        for (unsigned i : order(threads)) {
+        if (b.wanted == Order::SHUFFLED) {
+            static thread_local std::mt19937 random(1);
+            std::shuffle(b.order.begin(), b.order.end(), random);
+        }
+        for (unsigned i : b.order) {
             Fiber &f = b.fibers[i];
             if (!f.finished && f.waiting == 0) {
                 b.current = &f;
-                swapcontext(&b.scheduler, &f.context);
+                change(&b.scheduler, f.top);
                 moved = true;
             }
             alive = alive || !f.finished;
@@ -173,17 +216,13 @@ inline void prepare(Block &b, size_t sharedBytes) {
     unsigned rank = 0;
     for (Fiber &f : b.fibers) {
         if (!f.stack) {
-            f.stack.reset(new char[STACK]);
+            begin(f);
         }
         f.rank = rank;
         f.thread = dim3(rank % shape.x, rank / shape.x % shape.y, rank / shape.x / shape.y);
         f.finished = false;
         f.waiting = 0;
-        getcontext(&f.context);
-        f.context.uc_stack.ss_sp = f.stack.get();
-        f.context.uc_stack.ss_size = STACK;
-        f.context.uc_link = nullptr;
-        makecontext(&f.context, entry, 0);
+        f.groups = 0;
         rank++;
     }
 }
@@ -195,12 +234,20 @@ inline void run(dim3 grid, dim3 shape, size_t sharedBytes, const std::function<v
     b.body = &body;
     b.fibers = std::vector<Fiber>(shape.count());
     b.lanes.resize(shape.count());
+    for (unsigned i = 0; i < shape.count(); i++) {
+        b.order.push_back(b.wanted == Order::REVERSED ? shape.count() - 1 - i : i);
+    }
     Block *outer = block();
     block() = &b;
     for (unsigned i = 0; i < grid.count(); i++) {
         b.blockIndex = dim3(i % grid.x, i / grid.x % grid.y, i / grid.x / grid.y);
         prepare(b, sharedBytes);
         runBlock(b);
+    }
+    for (Fiber &f : b.fibers) {
+        if (f.stack) {
+            stacks().push_back(std::move(f.stack));
+        }
     }
     block() = outer;
 }
@@ -246,6 +293,24 @@ T __shfl_xor_sync(unsigned, T value, int mask) {
     return emulated::exchange(value, emulated::block()->current->rank % emulated::WARP ^ static_cast<unsigned>(mask));
 }
 
+inline void __pipeline_memcpy_async(void *to, const void *from, size_t bytes, size_t zeros = 0) {
+    emulated::Fiber *f = emulated::block()->current;
+    f->copies.push_back({to, from, bytes, bytes - zeros, f->groups});
+}
+inline void __pipeline_commit() { emulated::block()->current->groups++; }
+/* Until at most the last `prior` groups are on their way. */
+inline void __pipeline_wait_prior(size_t prior) {
+    emulated::Fiber *f = emulated::block()->current;
+    auto due = [&](const emulated::Copy &c) { return c.group + prior < f->groups; };
+    for (const emulated::Copy &c : f->copies) {
+        if (due(c)) {
+            std::memcpy(c.to, c.from, c.real);
+            std::memset(static_cast<char *>(c.to) + c.real, 0, c.bytes - c.real);
+        }
+    }
+    f->copies.erase(std::remove_if(f->copies.begin(), f->copies.end(), due), f->copies.end());
+}
+
 /* The host is compiled with -ffp-contract=off. */
 inline float __fmul_rn(float a, float b) { return a * b; }
 inline float __fadd_rn(float a, float b) { return a + b; }
@@ -274,6 +339,8 @@ struct cudaDeviceProp {
     size_t totalGlobalMem;
 };
 typedef int *cudaStream_t;
+typedef int *cudaEvent_t;
+constexpr unsigned cudaEventDisableTiming = 2;
 
 inline const char *cudaGetErrorString(cudaError_t error) {
     return error == cudaSuccess ? "no error" : error == cudaErrorMemoryAllocation ? "out of memory" : "invalid argument";
@@ -284,7 +351,7 @@ inline cudaError_t cudaGetDeviceCount(int *count) {
 }
 inline cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidValue; }
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device) {
-    *properties = {"host emulation", 1, size_t(1) << 30};
+    *properties = {"host emulation", 4, size_t(1) << 30};
     return cudaSetDevice(device);
 }
 inline cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr, int device) {
@@ -335,6 +402,17 @@ inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     delete stream;
     return cudaSuccess;
 }
+/* What is launched has run: events have nothing to say. */
+inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned) {
+    *event = new int(0);
+    return cudaSuccess;
+}
+inline cudaError_t cudaEventDestroy(cudaEvent_t event) {
+    delete event;
+    return cudaSuccess;
+}
+inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
 inline cudaError_t cudaGetLastError() { return cudaSuccess; }
 

@@ -107,13 +107,13 @@ int sb_network_feature_map(int64_t network, int model, int layer, int32_t exampl
 /* Mean loss of a batch and its gradient [free]. */
 int sb_network_gradient(int64_t network, int model, const int32_t *selection, int count, float *gradient, double *loss);
 /*
- * One step of every model.
- *   counts      [models], examples of its batch; 0: frozen
- *   selections  those of all models one after the other
- *   scalars     [models][2]: learning rate / (1 - beta1^t), sqrt(1 - beta2^t)
- *   losses      [models], out: mean losses before the step; of frozen models left as they are
+ * Steps one after the other, of every model each; the host waits for the last one only (or, for many, now and then).
+ *   counts      [steps][models], examples of its batch; 0: frozen in this step
+ *   selections  those of all models one after the other, step after step
+ *   scalars     [steps][models][2]: learning rate / (1 - beta1^t), sqrt(1 - beta2^t)
+ *   losses      [steps][models], out: mean losses before the step; of frozen models left as they are
  */
-int sb_network_step(int64_t network, const int32_t *counts, const int32_t *selections, const double *scalars, double *losses);
+int sb_network_steps(int64_t network, int steps, const int32_t *counts, const int32_t *selections, const double *scalars, double *losses);
 
 #ifdef __cplusplus
 }

@@ -7,7 +7,8 @@
  *
  * A thread has CO output channels x S sites x 4 lanes in registers: for each (channel, tap) S + CO / 4 shared loads of 16 bytes feed
  * 4 CO S multiply-adds (CO = 8, S = 2: 4 loads, 64 multiply-adds). The weights of a warp are one address (broadcast), its rows lie
- * side by side. A thread block fetches the sources of its tile and its weights for `chunk` channels at a time into shared memory.
+ * side by side. A thread block fetches the sources of its tile and its weights for `chunk` channels at a time into shared memory. Windows of
+ * 3 x 3 with stride 1 have a faster kernel where there is work enough (patches.cu), and take their taps in its order here.
  */
 #include <algorithm>
 
@@ -85,33 +86,26 @@ __global__ void __launch_bounds__(THREADS, 2) correlate(const Correlation c) {
         const int count = min(c.chunk, c.inChannels - first);
         if (STAGED) {
             __syncthreads();
-            /* A thread keeps its row and walks through the channels: many loads on their way, no division. */
+            /* A thread keeps its row and walks through the channels: all copies on their way at once, no division. */
             for (int row = threadIdx.x / QUADS; row < rows; row += blockDim.x / QUADS) {
                 int site = c.tiles.row[tile * rows + row];
-                const float4 *from = reinterpret_cast<const float4 *>(in) + (static_cast<size_t>(first) * c.inSites + max(site, 0)) * QUADS + quad;
-                float4 *to = reinterpret_cast<float4 *>(rowsHere) + row * QUADS + quad;
-#pragma unroll 4
+                const float *from = in + (static_cast<size_t>(first) * c.inSites + max(site, 0)) * LANES + quad * 4;
+                float *to = rowsHere + row * LANES + quad * 4;
                 for (int channel = 0; channel < count; channel++) {
-                    float4 v = from[static_cast<size_t>(channel) * c.inSites * QUADS];
-                    to[channel * (rows + 1) * QUADS] = site < 0 ? zero4() : v;
+                    copyAsync(to, from, site >= 0);
+                    from += static_cast<size_t>(c.inSites) * LANES;
+                    to += (rows + 1) * LANES;
                 }
             }
-            if (columns == c.weightColumns) {
-                const float4 *from = reinterpret_cast<const float4 *>(weights + static_cast<size_t>(first) * taps * columns);
-#pragma unroll 4
-                for (int i = threadIdx.x; i < count * taps * columns / 4; i += blockDim.x) {
-                    reinterpret_cast<float4 *>(weightsHere)[i] = from[i];
-                }
-            } else {
-                const int quads = columns / 4;
-                for (int i = threadIdx.x; i < count * taps * quads; i += blockDim.x) {
-                    int column = firstColumn + i % quads * 4;
-                    reinterpret_cast<float4 *>(weightsHere)[i] =
-                        column < c.weightColumns ? *reinterpret_cast<const float4 *>(
-                                                       weights + static_cast<size_t>(first * taps + i / quads) * c.weightColumns + column)
-                                                 : zero4();
-                }
+            const int quads = columns / 4;
+            for (int i = threadIdx.x; i < count * taps * quads; i += blockDim.x) {
+                const int column = firstColumn + i % quads * 4;
+                const bool real = column < c.weightColumns;
+                copyAsync(weightsHere + i * 4,
+                          weights + static_cast<size_t>(first * taps + i / quads) * c.weightColumns + (real ? column : 0), real);
             }
+            __pipeline_commit();
+            __pipeline_wait_prior(0);
             __syncthreads();
         }
         for (int channel = 0; channel < count; channel++) {

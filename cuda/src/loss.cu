@@ -2,7 +2,7 @@
  * The two ends of a network: int8 fluxes to rows of lanes, and outputs to losses and their gradient. Reference: ReferenceNetwork.activations,
  * loss and lossSlope.
  */
-#include "activation.cuh"
+#include "head.cuh"
 
 namespace silverblaze {
 namespace {
@@ -34,44 +34,12 @@ __global__ void __launch_bounds__(THREADS) expandInputs(const int8_t *inputs, in
     }
 }
 
-/* A task in each block, an example in each thread; losses in float64, output by output, then example by example. */
-__global__ void lossAndSlope(int kind, const float *out, int outputs, const float *targets, const int32_t *selection, const Task *tasks,
-                             Slope slope, float *gradient, double *sums) {
+/* A task in each block, an example in each thread. */
+__global__ void lossAndSlope(const Targets t, const float *out, Slope slope, float *gradient) {
     SB_DYNAMIC_SHARED(double, ofExample);
-    const Task task = tasks[blockIdx.x];
-    const int lane = threadIdx.x;
-    const double weight = 1.0 / (static_cast<double>(task.batch) * outputs);
-    double sum = 0;
-    for (int k = 0; k < outputs; k++) {
-        size_t at = (static_cast<size_t>(blockIdx.x) * outputs + k) * LANES + lane;
-        float g = 0;
-        if (lane < task.used) {
-            double z = out[at];
-            double y = targets[static_cast<size_t>(selection[task.first + lane]) * outputs + k];
-            if (kind == 0) {
-                sum += (z - y) * (z - y);
-                g = static_cast<float>(2 * (z - y) * weight);
-            } else {
-                double e = exp(-fabs(z));
-                sum += fmax(z, 0.0) - z * y + log1p(e);
-                g = static_cast<float>(((z >= 0 ? 1 / (1 + e) : e / (1 + e)) - y) * weight);
-            }
-            if (slope.of != NONE) {
-                g *= slopeFromOutput(slope.of, slope.at[at]);
-            }
-        }
-        if (gradient != nullptr) {
-            gradient[at] = g;
-        }
-    }
-    ofExample[lane] = sum;
-    __syncthreads();
-    if (lane == 0) {
-        for (int other = 1; other < task.used; other++) {
-            sum += ofExample[other];
-        }
-        sums[blockIdx.x] = sum;
-    }
+    const size_t at = static_cast<size_t>(blockIdx.x) * t.outputs * LANES;
+    lossOfTask(t, blockIdx.x, out + at, {slope.of, slope.at == nullptr ? nullptr : slope.at + at}, gradient == nullptr ? nullptr : gradient + at,
+               ofExample);
 }
 
 }  // namespace
@@ -84,9 +52,8 @@ int launchExpandInputs(const int8_t *inputs, int size, const int32_t *selection,
     return static_cast<int>(cudaGetLastError());
 }
 
-int launchLoss(int loss, const float *out, int outputs, const float *targets, const int32_t *selection, const Task *tasks, Slope slope,
-               float *gradient, double *sums, int count, cudaStream_t stream) {
-    SB_LAUNCH(lossAndSlope, count, LANES, LANES * sizeof(double), stream, loss, out, outputs, targets, selection, tasks, slope, gradient, sums);
+int launchLoss(const Targets &targets, const float *out, Slope slope, float *gradient, int count, cudaStream_t stream) {
+    SB_LAUNCH(lossAndSlope, count, LANES, LANES * sizeof(double), stream, targets, out, slope, gradient);
     return static_cast<int>(cudaGetLastError());
 }
 

@@ -4,7 +4,10 @@
  * it, a flatten layer is the same memory under another name.
  *
  * A training step is captured once as a CUDA graph for each number of micro-blocks and replayed; where that fails, and under host
- * emulation, the same launches are made one by one.
+ * emulation, the same launches are made one by one. Weight gradients stand on a branch of their own beside the input gradients. Launches
+ * of a step of c convolutions, a global pooling and a few small dense layers (EQ): 1 for the inputs, c forward, pooling, head (the dense
+ * layers, losses, back into the pooled map), 2 c - 1 gradients of which c - 1 stand beside another, 1 update: 12 for c = 3, 10 of them one
+ * after the other.
  */
 #include <cstring>
 #include <map>
@@ -22,6 +25,8 @@ namespace {
 /* Micro-blocks of a forward pass at least, where training needs fewer. */
 constexpr int FORWARD_TASKS = 32;
 constexpr size_t MOST_GRAPHS = 64;
+/* Steps that are on their way at most. */
+constexpr int SLOTS = 16;
 /* Sums that share the tiles of a weight gradient at most: enough thread blocks for one small model, few bytes for many. */
 constexpr int PARTS = 16;
 constexpr int LAYER_NUMBERS = 6;
@@ -55,6 +60,10 @@ struct Stage {
     size_t forwardOffset = 0;
     size_t backwardOffset = 0;
 
+    /* 3 x 3, stride 1: taps in the order of the patches. */
+    bool patched = false;
+    PatchTables patchTables[3];
+    Patches forwardPatches = {}, backwardPatches = {}, gradientPatches = {};
     TileTables tables[5];
     Tiles forwardLarge, forwardSmall, backwardLarge, backwardSmall, gradientTiles;
     const int32_t *source = nullptr;
@@ -101,21 +110,30 @@ struct Network {
     std::vector<int> stageOfLayer;
     std::vector<bool> bare;
     int firstTrained = 0;
+    /* First of the dense stages that the head takes; none: the number of stages. */
+    int firstOfHead = 0;
 
     cudaStream_t stream = nullptr;
+    /* Of the weight gradients: begins with an event of each stage, and ends with one. */
+    cudaStream_t side = nullptr;
+    std::vector<cudaEvent_t> events;
     Arena arena;
     float *inputs = nullptr;
     Map map = {};
     Parameters parameters = {};
     Adam *adam = nullptr;
     Sources sources = {};
-    double *lossSums = nullptr;
 
-    /* One copy to the device brings a step: steps of the models, tasks, selections. */
+    /*
+     * One copy to the device brings a step: slot, steps of the models, tasks, selections. The host has SLOTS of them, so that steps can
+     * wait in the stream; losses [slot][tasks] are written to the host's memory by the kernel.
+     */
     size_t commandBytes = 0;
+    size_t stepsAt = 0;
     size_t tasksAt = 0;
     size_t selectionAt = 0;
     char *command = nullptr;
+    char *hostCommands = nullptr;
     char *hostCommand = nullptr;
     double *hostLosses = nullptr;
 
@@ -131,8 +149,8 @@ struct Network {
 
     const Task *deviceTasks() const { return reinterpret_cast<const Task *>(command + tasksAt); }
     const int32_t *deviceSelection() const { return reinterpret_cast<const int32_t *>(command + selectionAt); }
-    const StepOfModel *deviceSteps() const { return reinterpret_cast<const StepOfModel *>(command); }
-    StepOfModel *steps() { return reinterpret_cast<StepOfModel *>(hostCommand); }
+    const StepOfModel *deviceSteps() const { return reinterpret_cast<const StepOfModel *>(command + stepsAt); }
+    StepOfModel *steps() { return reinterpret_cast<StepOfModel *>(hostCommand + stepsAt); }
     Task *hostTasks() { return reinterpret_cast<Task *>(hostCommand + tasksAt); }
     int32_t *selection() { return reinterpret_cast<int32_t *>(hostCommand + selectionAt); }
 
@@ -158,11 +176,18 @@ struct Network {
     }
     int finish() { return static_cast<int>(cudaStreamSynchronize(stream)); }
 
-    void begin();
+    Targets targets() const {
+        return {loss, output.size(), exampleTargets, deviceSelection(), deviceTasks(), hostLosses, reinterpret_cast<const int32_t *>(command), tasks};
+    }
+
+    void begin(int slot);
     int add(int model, const int32_t *examples, int count, int firstTask, int firstExample);
     int send(int examples);
     int forward(int count, size_t until, bool leaveOutLast);
-    int backward(int count);
+    int lossAndHead(int count);
+    WeightGradient weightGradient(size_t stage, int count) const;
+    Correlation inputGradient(size_t stage) const;
+    int backward(int count, bool apply);
     int step(int count);
     int launchStep(int count);
     void forgetGraphs();
@@ -223,6 +248,13 @@ int Network::plan(const int32_t *layers, int count) {
         stages.push_back(std::move(stage));
     }
     output = shape;
+    firstOfHead = static_cast<int>(stages.size());
+    for (int numbers = 0; firstOfHead > 0 && stages[firstOfHead - 1].kind == DENSE && stages.size() - firstOfHead < MOST_HEAD_LAYERS; firstOfHead--) {
+        numbers += stages[firstOfHead - 1].out.channels;
+        if (!headFits(stages[firstOfHead - 1].in.size(), numbers)) {
+            break;
+        }
+    }
     int trained = 0;
     firstTrained = static_cast<int>(stages.size());
     for (size_t i = 0; i < stages.size(); i++) {
@@ -261,24 +293,49 @@ TileTables correlationTiles(int t, int x, int taps, const std::vector<int32_t> &
     }
 }
 
+/* [tap][outputs] with the taps as patches take them, so that every kernel adds in the same order. */
+std::vector<int32_t> inOrderOfPatches(const std::vector<int32_t> &look, bool swapped, bool backward) {
+    std::vector<int32_t> ordered;
+    const size_t outputs = look.size() / 9;
+    for (int k = 0; k < 9; k++) {
+        const auto from = look.begin() + static_cast<std::ptrdiff_t>(tapOfPatch(k, swapped, backward) * outputs);
+        ordered.insert(ordered.end(), from, from + static_cast<std::ptrdiff_t>(outputs));
+    }
+    return ordered;
+}
+
 void Network::tabulate(Stage &stage, bool backward) {
     const Windows &w = stage.windows;
+    stage.patched = stage.kind == CONVOLUTION && w.kernelT == 3 && w.kernelX == 3 && w.strideT == 1 && w.strideX == 1;
     if (stage.kind == SPATIAL_POOLING) {
         stage.sourceTable = w.sources();
         stage.targetTable = w.targets();
     } else if (stage.kind == CONVOLUTION) {
         std::vector<int32_t> sources = w.sources();
+        if (stage.patched) {
+            int groups = channelBlocksOf(stage.out.channels).groups;
+            stage.patchTables[0] = correlationPatches(w.outT, w.outX, groups);
+            stage.patchTables[2] = gradientPatches(w.outT, w.outX);
+            stage.parts = std::min(PARTS, stage.patchTables[2].count());
+            sources = inOrderOfPatches(sources, stage.patchTables[0].swapped, false);
+        }
         stage.tables[0] = correlationTiles(w.outT, w.outX, w.taps(), sources, LARGE_TILE, stage.out.channels);
         stage.tables[1] = correlationTiles(w.outT, w.outX, w.taps(), sources, SMALL_TILE, stage.out.channels);
         if (backward) {
             std::vector<int32_t> targets = w.targets();
+            if (stage.patched) {
+                stage.patchTables[1] = correlationPatches(w.inT, w.inX, channelBlocksOf(stage.in.channels).groups);
+                targets = inOrderOfPatches(targets, stage.patchTables[1].swapped, true);
+            }
             stage.tables[2] = correlationTiles(w.inT, w.inX, w.taps(), targets, LARGE_TILE, stage.in.channels);
             stage.tables[3] = correlationTiles(w.inT, w.inX, w.taps(), targets, SMALL_TILE, stage.in.channels);
         }
-        stage.tables[4] = tilesOf(w.outT, w.outX, w.taps(), sources, GRADIENT_TILE,
-                                  [&](int rows) { return weightGradientFits(rows, w.taps()); });
-        /* A split that depends on the lattice alone. */
-        stage.parts = std::min(PARTS, stage.tables[4].count());
+        /* Parts: a split that depends on the lattice alone. */
+        if (!stage.patched) {
+            stage.tables[4] = tilesOf(w.outT, w.outX, w.taps(), sources, GRADIENT_TILE,
+                                      [&](int rows) { return weightGradientFits(rows, w.taps()); });
+            stage.parts = std::min(PARTS, stage.tables[4].count());
+        }
     }
 }
 
@@ -305,6 +362,15 @@ void Network::place() {
         }
         if (stage.kind == CONVOLUTION) {
             arena.take(stage.partial, static_cast<size_t>(trainTasks) * stage.parts * stage.parameters());
+            Patches *patches[] = {&stage.forwardPatches, &stage.backwardPatches, &stage.gradientPatches};
+            for (int k = 0; k < 3; k++) {
+                const PatchTables &table = stage.patchTables[k];
+                int32_t *site = nullptr;
+                int32_t *row = nullptr;
+                arena.take(site, table.site.size());
+                arena.take(row, table.row.size());
+                *patches[k] = {table.count(), table.outer, table.groups, table.pitch, table.rows(), table.swapped, site, row};
+            }
             Tiles *tiles[] = {&stage.forwardLarge, &stage.forwardSmall, &stage.backwardLarge, &stage.backwardSmall, &stage.gradientTiles};
             for (int k = 0; k < 5; k++) {
                 const TileTables &table = stage.tables[k];
@@ -325,10 +391,8 @@ void Network::place() {
     arena.take(parameters.largest, n);
     arena.take(parameters.gradient, n);
     arena.take(parameters.raw, static_cast<size_t>(models) * raw);
-    arena.take(parameters.rawGradient, static_cast<size_t>(models) * raw);
     arena.take(parameters.packed, models * parameters.packedStride);
     arena.take(adam, models);
-    arena.take(lossSums, tasks);
     arena.take(command, commandBytes);
 }
 
@@ -343,7 +407,9 @@ int Network::upload(const int32_t *rowStart, const int32_t *column, const float 
         columnStart[f + 1] += columnStart[f];
     }
     next = columnStart;
+    map.single = true;
     for (int r = 0; r < raw; r++) {
+        map.single = map.single && rowStart[r + 1] - rowStart[r] <= 1;
         for (int e = rowStart[r]; e < rowStart[r + 1]; e++) {
             int place = next[column[e]]++;
             row[place] = r;
@@ -356,10 +422,16 @@ int Network::upload(const int32_t *rowStart, const int32_t *column, const float 
             int o = w / stage.fanIn();
             int c = w % stage.fanIn() / taps;
             int tap = w % taps;
+            int forwardTap = tap;
+            int backwardTap = tap;
+            for (int k = 0; stage.patched && k < taps; k++) {
+                forwardTap = tapOfPatch(k, stage.patchTables[0].swapped, false) == tap ? k : forwardTap;
+                backwardTap = tapOfPatch(k, stage.patchTables[1].swapped, true) == tap ? k : backwardTap;
+            }
             forwardPlace[stage.firstParameter + w] =
-                static_cast<int32_t>(stage.forwardOffset + static_cast<size_t>(c * taps + tap) * columnsOf(stage.out.channels) + o);
+                static_cast<int32_t>(stage.forwardOffset + static_cast<size_t>(c * taps + forwardTap) * columnsOf(stage.out.channels) + o);
             backwardPlace[stage.firstParameter + w] =
-                static_cast<int32_t>(stage.backwardOffset + static_cast<size_t>(o * taps + tap) * columnsOf(stage.in.channels) + c);
+                static_cast<int32_t>(stage.backwardOffset + static_cast<size_t>(o * taps + backwardTap) * columnsOf(stage.in.channels) + c);
         }
     }
     std::vector<Adam> adams(models);
@@ -394,8 +466,8 @@ int Network::upload(const int32_t *rowStart, const int32_t *column, const float 
     for (size_t i = 0; i < stages.size(); i++) {
         const Stage &stage = stages[i];
         if (stage.hasParameters()) {
-            sources.source[sources.count++] = {stage.firstParameter, stage.parameters(), stage.parts,    stage.partial,
-                                         stage.in.size(),      stage.out.channels, stage.gradient, into(i)};
+            sources.source[sources.count++] = {stage.firstParameter, stage.parameters(),  stage.parts,    PARTS_TOGETHER, stage.partial,
+                                               stage.in.size(),      stage.out.channels, stage.gradient, into(i)};
         }
     }
     map.rowStart = mapRowStart;
@@ -419,6 +491,11 @@ int Network::upload(const int32_t *rowStart, const int32_t *column, const float 
         SB_PASS(toDevice(stage.source, stage.sourceTable.data(), stage.sourceTable.size()));
         SB_PASS(toDevice(stage.target, stage.targetTable.data(), stage.targetTable.size()));
         const Tiles *tiles[] = {&stage.forwardLarge, &stage.forwardSmall, &stage.backwardLarge, &stage.backwardSmall, &stage.gradientTiles};
+        const Patches *patches[] = {&stage.forwardPatches, &stage.backwardPatches, &stage.gradientPatches};
+        for (int k = 0; stage.kind == CONVOLUTION && k < 3; k++) {
+            SB_PASS(toDevice(patches[k]->site, stage.patchTables[k].site.data(), stage.patchTables[k].site.size()));
+            SB_PASS(toDevice(patches[k]->row, stage.patchTables[k].row.data(), stage.patchTables[k].row.size()));
+        }
         for (int k = 0; stage.kind == CONVOLUTION && k < 5; k++) {
             SB_PASS(toDevice(tiles[k]->site, stage.tables[k].site.data(), stage.tables[k].site.size()));
             SB_PASS(toDevice(tiles[k]->row, stage.tables[k].row.data(), stage.tables[k].row.size()));
@@ -438,6 +515,9 @@ int Network::upload(const int32_t *rowStart, const int32_t *column, const float 
         for (TileTables &table : stage.tables) {
             table = TileTables();
         }
+        for (PatchTables &table : stage.patchTables) {
+            table = PatchTables();
+        }
         stage.sourceTable.clear();
         stage.targetTable.clear();
     }
@@ -446,7 +526,11 @@ int Network::upload(const int32_t *rowStart, const int32_t *column, const float 
 
 /* ---- the work of a call ---------------------------------------------------------------------------------------------------- */
 
-void Network::begin() { std::memset(hostCommand, 0, models * sizeof(StepOfModel)); }
+void Network::begin(int slot) {
+    hostCommand = hostCommands + slot * commandBytes;
+    std::memset(hostCommand, 0, tasksAt);
+    *reinterpret_cast<int32_t *>(hostCommand) = slot;
+}
 
 /* The micro-blocks of a model's batch; returns their number. */
 int Network::add(int model, const int32_t *examples, int count, int firstTask, int firstExample) {
@@ -463,6 +547,15 @@ int Network::add(int model, const int32_t *examples, int count, int firstTask, i
 
 int Network::send(int examples) {
     return static_cast<int>(cudaMemcpyAsync(command, hostCommand, selectionAt + examples * sizeof(int32_t), cudaMemcpyHostToDevice, stream));
+}
+
+/* A convolution or its input gradient, by whichever kernel suits so many tasks; all give the same bits. */
+int correlate(Correlation &c, const Patches &patches, const Tiles &large, const Tiles &small, int tasks, int multiprocessors, cudaStream_t stream) {
+    if (patchesFill(patches, c.outChannels, tasks, multiprocessors) && c.outChannels > PATCH_CHANNELS / 2) {
+        c.patches = patches;
+        return launchCorrelationOfPatches(c, tasks, stream);
+    }
+    return launchCorrelation(c, large, small, tasks, multiprocessors, stream);
 }
 
 /* Stages 0 .. until - 1. leaveOutLast: without the activation that is fused into the last one. */
@@ -487,7 +580,7 @@ int Network::forward(int count, size_t until, bool leaveOutLast) {
                 c.biasStride = raw;
                 c.activation = activation;
                 c.tasks = deviceTasks();
-                SB_PASS(launchCorrelation(c, stage.forwardLarge, stage.forwardSmall, count, multiprocessors, stream));
+                SB_PASS(correlate(c, stage.forwardPatches, stage.forwardLarge, stage.forwardSmall, count, multiprocessors, stream));
                 break;
             }
             case ACTIVATION:
@@ -513,25 +606,95 @@ int Network::forward(int count, size_t until, bool leaveOutLast) {
     return 0;
 }
 
-/* Loss, gradients of every layer, sums over micro-blocks: raw gradients of all models that take part. */
-int Network::backward(int count) {
-    float *last = firstTrained < static_cast<int>(stages.size()) ? stages.back().gradient : nullptr;
-    SB_PASS(launchLoss(loss, outputs(), output.size(), exampleTargets, deviceSelection(), deviceTasks(), slopeBefore(stages.size()), last,
-                       lossSums, count, stream));
-    for (int i = static_cast<int>(stages.size()) - 1; i >= firstTrained; i--) {
+WeightGradient Network::weightGradient(size_t i, int count) const {
+    const Stage &stage = stages[i];
+    WeightGradient g = {};
+    g.tiles = stage.gradientTiles;
+    g.patches = stage.gradientPatches;
+    g.inChannels = stage.in.channels;
+    g.outChannels = stage.out.channels;
+    g.inSites = stage.in.sites();
+    g.outSites = stage.out.sites();
+    g.parts = stage.parts;
+    g.in = into(i);
+    g.gradient = stage.gradient;
+    g.partial = stage.partial;
+    g.together = stage.patched ? partsTogether(g, count, multiprocessors) : 1;
+    return g;
+}
+
+Correlation Network::inputGradient(size_t i) const {
+    const Stage &stage = stages[i];
+    Slope slope = slopeBefore(i);
+    Correlation c = {};
+    c.inChannels = stage.out.channels;
+    c.outChannels = stage.in.channels;
+    c.weightColumns = columnsOf(stage.in.channels);
+    c.inSites = stage.out.sites();
+    c.outSites = stage.in.sites();
+    c.in = stage.gradient;
+    c.out = stages[i - 1].gradient;
+    c.weights = parameters.packed + stage.backwardOffset;
+    c.weightStride = parameters.packedStride;
+    c.slopeOf = slope.of;
+    c.slopeAt = slope.at;
+    c.tasks = deviceTasks();
+    return c;
+}
+
+/* The stages of the head forward and back with the losses, and a global pooling below it back; or the losses alone where there is no head. */
+int Network::lossAndHead(int count) {
+    const int end = static_cast<int>(stages.size());
+    if (firstOfHead == end) {
+        float *last = firstTrained < end ? stages.back().gradient : nullptr;
+        return launchLoss(targets(), outputs(), slopeBefore(end), last, count, stream);
+    }
+    Head head = {};
+    for (int i = firstOfHead; i < end; i++) {
+        Stage &stage = stages[i];
+        head.layer[head.count++] = {
+            {stage.in.size(), stage.out.channels, parameters.raw, static_cast<size_t>(raw), static_cast<size_t>(stage.firstParameter)},
+            stage.fused,
+            stage.values,
+            stage.gradient};
+    }
+    head.in = into(firstOfHead);
+    if (firstOfHead > firstTrained) {
+        const int below = firstOfHead - 1;
+        if (stages[below].kind == GLOBAL_POOLING && below > firstTrained) {
+            const Stage &pool = stages[below];
+            head.pool = {pool.mode, pool.in.channels, pool.in.sites(), pool.winner};
+            head.poolGradient = stages[below - 1].gradient;
+            head.poolSlope = slopeBefore(below);
+        } else {
+            head.inGradient = stages[below].gradient;
+            head.slope = slopeBefore(firstOfHead);
+        }
+    }
+    return launchHead(head, targets(), multiprocessors, count, stream);
+}
+
+/* Loss, gradients of every layer, sums over micro-blocks and the parameter map: gradients of all models that take part, and their update. */
+int Network::backward(int count, bool apply) {
+    SB_PASS(lossAndHead(count));
+    int top = static_cast<int>(stages.size()) - 1;
+    if (firstOfHead <= top) {
+        bool pooled = firstOfHead > 0 && stages[firstOfHead - 1].kind == GLOBAL_POOLING && firstOfHead - 1 > firstTrained;
+        top = firstOfHead - 1 - (pooled ? 1 : 0);
+    }
+    bool branched = false;
+    for (int i = top; i >= firstTrained; i--) {
         Stage &stage = stages[i];
         if (stage.kind == CONVOLUTION) {
-            WeightGradient g = {};
-            g.tiles = stage.gradientTiles;
-            g.inChannels = stage.in.channels;
-            g.outChannels = stage.out.channels;
-            g.inSites = stage.in.sites();
-            g.outSites = stage.out.sites();
-            g.parts = stage.parts;
-            g.in = into(i);
-            g.gradient = stage.gradient;
-            g.partial = stage.partial;
-            SB_PASS(launchWeightGradient(g, count, stream));
+            /* The last one has nothing to stand beside. */
+            cudaStream_t own = i > firstTrained ? side : stream;
+            if (i > firstTrained) {
+                SB_TRY(cudaEventRecord(events[i], stream));
+                SB_TRY(cudaStreamWaitEvent(side, events[i], 0));
+                branched = true;
+            }
+            WeightGradient g = weightGradient(i, count);
+            SB_PASS(stage.patched ? launchWeightGradientOfPatches(g, count, multiprocessors, own) : launchWeightGradient(g, count, own));
         }
         if (i == firstTrained) {
             break;
@@ -540,20 +703,8 @@ int Network::backward(int count) {
         Slope slope = slopeBefore(i);
         switch (stage.kind) {
             case CONVOLUTION: {
-                Correlation c = {};
-                c.inChannels = stage.out.channels;
-                c.outChannels = stage.in.channels;
-                c.weightColumns = columnsOf(stage.in.channels);
-                c.inSites = stage.out.sites();
-                c.outSites = stage.in.sites();
-                c.in = stage.gradient;
-                c.out = before;
-                c.weights = parameters.packed + stage.backwardOffset;
-                c.weightStride = parameters.packedStride;
-                c.slopeOf = slope.of;
-                c.slopeAt = slope.at;
-                c.tasks = deviceTasks();
-                SB_PASS(launchCorrelation(c, stage.backwardLarge, stage.backwardSmall, count, multiprocessors, stream));
+                Correlation c = inputGradient(i);
+                SB_PASS(correlate(c, stage.backwardPatches, stage.backwardLarge, stage.backwardSmall, count, multiprocessors, stream));
                 break;
             }
             case ACTIVATION:
@@ -577,22 +728,31 @@ int Network::backward(int count) {
                 break;
         }
     }
-    if (raw > 0) {
-        SB_PASS(launchReduce(sources, deviceSteps(), raw, parameters.rawGradient, models, stream));
+    if (branched) {
+        SB_TRY(cudaEventRecord(events.back(), side));
+        SB_TRY(cudaStreamWaitEvent(stream, events.back(), 0));
     }
-    return 0;
+    if (raw == 0) {
+        return 0;
+    }
+    Sources all = sources;
+    int source = 0;
+    for (size_t i = 0; i < stages.size(); i++) {
+        if (stages[i].kind == CONVOLUTION && weightGradient(i, count).together > 1) {
+            all.source[source].parts = (stages[i].parts + PARTS_TOGETHER - 1) / PARTS_TOGETHER;
+            all.source[source].group = 1;
+        }
+        source += stages[i].hasParameters() ? 1 : 0;
+    }
+    if (free > 0) {
+        SB_PASS(launchUpdate(map, all, parameters, adam, deviceSteps(), apply, models, stream));
+    }
+    return apply && !map.single ? launchExpandParameters(map, parameters, 0, models, stream) : 0;
 }
 
 int Network::launchStep(int count) {
-    SB_PASS(forward(count, stages.size(), false));
-    SB_PASS(backward(count));
-    if (raw > 0) {
-        if (free > 0) {
-            SB_PASS(launchUpdate(map, parameters, adam, deviceSteps(), true, models, stream));
-        }
-        SB_PASS(launchExpandParameters(map, parameters, 0, models, stream));
-    }
-    return 0;
+    SB_PASS(forward(count, firstOfHead, false));
+    return backward(count, true);
 }
 
 #ifdef SILVERBLAZE_EMULATION
@@ -647,6 +807,7 @@ int build(Network &n, const int32_t *shape, const int32_t *layers, int layerCoun
           const float *value, const double *optimizers) {
     SB_TRY(cudaSetDevice(n.device));
     SB_TRY(cudaStreamCreate(&n.stream));
+    SB_TRY(cudaStreamCreate(&n.side));
     cudaDeviceProp properties;
     SB_TRY(cudaGetDeviceProperties(&properties, n.device));
     n.multiprocessors = properties.multiProcessorCount;
@@ -654,17 +815,22 @@ int build(Network &n, const int32_t *shape, const int32_t *layers, int layerCoun
     SB_PASS(n.plan(layers, layerCount));
     n.trainTasks = n.models * ((n.batch + LANES - 1) / LANES);
     n.tasks = std::max(n.trainTasks, FORWARD_TASKS);
-    n.tasksAt = n.models * sizeof(StepOfModel);
+    for (size_t i = 0; i <= n.stages.size(); i++) {
+        n.events.push_back(nullptr);
+        SB_TRY(cudaEventCreateWithFlags(&n.events.back(), cudaEventDisableTiming));
+    }
+    n.stepsAt = alignof(StepOfModel);
+    n.tasksAt = n.stepsAt + n.models * sizeof(StepOfModel);
     n.selectionAt = n.tasksAt + n.tasks * sizeof(Task);
-    n.commandBytes = n.selectionAt + static_cast<size_t>(n.tasks) * LANES * sizeof(int32_t);
-    SB_TRY(cudaMallocHost(reinterpret_cast<void **>(&n.hostCommand), n.commandBytes));
-    SB_TRY(cudaMallocHost(reinterpret_cast<void **>(&n.hostLosses), n.tasks * sizeof(double)));
+    n.commandBytes = (n.selectionAt + static_cast<size_t>(n.tasks) * LANES * sizeof(int32_t) + 255) / 256 * 256;
+    SB_TRY(cudaMallocHost(reinterpret_cast<void **>(&n.hostCommands), SLOTS * n.commandBytes));
+    SB_TRY(cudaMallocHost(reinterpret_cast<void **>(&n.hostLosses), SLOTS * n.tasks * sizeof(double)));
     return n.upload(rowStart, column, value, optimizers);
 }
 
 /* Mean loss of a model's batch: the tree over its micro-blocks, i taking i + 1, then i + 2, and so on. */
-double meanLoss(Network &n, const StepOfModel &step) {
-    double *sums = n.hostLosses + step.firstTask;
+double meanLoss(Network &n, int slot, const StepOfModel &step) {
+    double *sums = n.hostLosses + static_cast<size_t>(slot) * n.tasks + step.firstTask;
     for (int stride = 1; stride < step.tasks; stride *= 2) {
         for (int i = 0; i + stride < step.tasks; i += 2 * stride) {
             sums[i] += sums[i + stride];
@@ -739,9 +905,13 @@ int sb_network_destroy(int64_t handle) {
     for (void *memory : {static_cast<void *>(n->arena.memory), static_cast<void *>(n->exampleInputs), static_cast<void *>(n->exampleTargets)}) {
         note(memory == nullptr ? cudaSuccess : cudaFree(memory));
     }
-    for (void *memory : {static_cast<void *>(n->hostCommand), static_cast<void *>(n->hostLosses)}) {
+    for (void *memory : {static_cast<void *>(n->hostCommands), static_cast<void *>(n->hostLosses)}) {
         note(memory == nullptr ? cudaSuccess : cudaFreeHost(memory));
     }
+    for (cudaEvent_t event : n->events) {
+        note(event == nullptr ? cudaSuccess : cudaEventDestroy(event));
+    }
+    note(n->side == nullptr ? cudaSuccess : cudaStreamDestroy(n->side));
     note(n->stream == nullptr ? cudaSuccess : cudaStreamDestroy(n->stream));
     return static_cast<int>(first);
 }
@@ -786,7 +956,7 @@ int sb_network_forward(int64_t handle, int model, const int32_t *selection, int 
         std::vector<float> values(static_cast<size_t>(n.tasks) * k * LANES);
         for (int first = 0; first < count; first += n.tasks * LANES) {
             int here = std::min(count - first, n.tasks * LANES);
-            n.begin();
+            n.begin(0);
             int blocks = n.add(model, selection + first, here, 0, 0);
             SB_PASS(n.send(here));
             SB_PASS(n.forward(blocks, n.stages.size(), false));
@@ -807,7 +977,7 @@ int sb_network_forward(int64_t handle, int model, const int32_t *selection, int 
 int sb_network_feature_map(int64_t handle, int model, int layer, int32_t example, float *map) {
     Network &n = *networkOf(handle);
     SB_TRY(cudaSetDevice(n.device));
-    n.begin();
+    n.begin(0);
     n.add(model, &example, 1, 0, 0);
     SB_PASS(n.send(1));
     size_t until = static_cast<size_t>(n.stageOfLayer[layer] + 1);
@@ -829,45 +999,49 @@ int sb_network_feature_map(int64_t handle, int model, int layer, int32_t example
 int sb_network_gradient(int64_t handle, int model, const int32_t *selection, int count, float *gradient, double *loss) {
     Network &n = *networkOf(handle);
     SB_TRY(cudaSetDevice(n.device));
-    n.begin();
+    n.begin(0);
     int blocks = n.add(model, selection, count, 0, 0);
     SB_PASS(n.send(count));
-    SB_PASS(n.forward(blocks, n.stages.size(), false));
-    SB_PASS(n.backward(blocks));
-    if (n.raw > 0 && n.free > 0) {
-        SB_PASS(launchUpdate(n.map, n.parameters, n.adam, n.deviceSteps(), false, n.models, n.stream));
-    }
+    SB_PASS(n.forward(blocks, n.firstOfHead, false));
+    SB_PASS(n.backward(blocks, false));
     SB_PASS(n.toHost(gradient, n.parameters.gradient + static_cast<size_t>(model) * n.free, n.free));
-    SB_PASS(n.toHost(n.hostLosses, n.lossSums, blocks));
     SB_PASS(n.finish());
-    *loss = meanLoss(n, n.steps()[model]);
+    *loss = meanLoss(n, 0, n.steps()[model]);
     return 0;
 }
 
-int sb_network_step(int64_t handle, const int32_t *counts, const int32_t *selections, const double *scalars, double *losses) {
+int sb_network_steps(int64_t handle, int steps, const int32_t *counts, const int32_t *selections, const double *scalars, double *losses) {
     Network &n = *networkOf(handle);
     SB_TRY(cudaSetDevice(n.device));
-    n.begin();
-    int tasks = 0;
-    int examples = 0;
-    for (int model = 0; model < n.models; model++) {
-        if (counts[model] > 0) {
-            tasks += n.add(model, selections + examples, counts[model], tasks, examples);
-            examples += counts[model];
-            n.steps()[model].stepSize = scalars[2 * model];
-            n.steps()[model].correction = scalars[2 * model + 1];
+    for (int first = 0; first < steps; first += SLOTS) {
+        const int end = std::min(steps, first + SLOTS);
+        for (int step = first; step < end; step++) {
+            n.begin(step - first);
+            int tasks = 0;
+            int examples = 0;
+            for (int model = 0; model < n.models; model++) {
+                const int at = step * n.models + model;
+                if (counts[at] > 0) {
+                    tasks += n.add(model, selections + examples, counts[at], tasks, examples);
+                    examples += counts[at];
+                    n.steps()[model].stepSize = scalars[2 * at];
+                    n.steps()[model].correction = scalars[2 * at + 1];
+                }
+            }
+            selections += examples;
+            if (tasks > 0) {
+                SB_PASS(n.send(examples));
+                SB_PASS(n.step(tasks));
+            }
         }
-    }
-    if (tasks == 0) {
-        return 0;
-    }
-    SB_PASS(n.send(examples));
-    SB_PASS(n.step(tasks));
-    SB_PASS(n.toHost(n.hostLosses, n.lossSums, tasks));
-    SB_PASS(n.finish());
-    for (int model = 0; model < n.models; model++) {
-        if (counts[model] > 0) {
-            losses[model] = meanLoss(n, n.steps()[model]);
+        SB_PASS(n.finish());
+        for (int step = first; step < end; step++) {
+            n.hostCommand = n.hostCommands + (step - first) * n.commandBytes;
+            for (int model = 0; model < n.models; model++) {
+                if (counts[step * n.models + model] > 0) {
+                    losses[step * n.models + model] = meanLoss(n, step - first, n.steps()[model]);
+                }
+            }
         }
     }
     return 0;

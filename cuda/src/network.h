@@ -50,9 +50,30 @@ struct Tiles {
     const int32_t *local;
 };
 
+/*
+ * The same for 3 x 3 windows of stride 1, without look-ups: a patch is a rectangle of outer x 4 n outputs with a halo of one site, its
+ * sources lie in rows of `pitch`, and the source of an output under the k-th tap is k / 3 rows below and k % 3 places beside. The inner
+ * axis is x, or t where that wastes fewer places (swapped: tap (k % 3, k / 3)); for input gradients taps count backwards.
+ */
+struct Patches {
+    int count;
+    int outer;
+    /* Runs of 4 outputs along the inner axis: run g begins at (g % outer, 4 (g / outer)). */
+    int groups;
+    int pitch;
+    /* (outer + 2) x pitch. */
+    int rows;
+    bool swapped;
+    /* [count][groups][4], output site; -1: the lattice ends before. */
+    const int32_t *site;
+    /* [count][rows], source site; -1: nothing looks there. */
+    const int32_t *row;
+};
+
 /* out[o] = bias[o] + sum over c, tap of weight[c][tap][o] in[c][source(tap)]: a convolution, or its input gradient. */
 struct Correlation {
     Tiles tiles;
+    Patches patches;
     int inChannels;
     int outChannels;
     /* Columns of a row of weights: outChannels rounded up to 8. */
@@ -77,9 +98,13 @@ struct Correlation {
     int groups;
 };
 
-/* partial[task][part][o][c][tap], then [o] for the biases: sums over the 16 lanes and the sites of a part of the tiles. */
+/*
+ * partial[task][part][o][c][tap], then [o] for the biases: sums over the 16 lanes and the sites of a part of the tiles; or of `together`
+ * parts, one after the other: partial[task][part / together].
+ */
 struct WeightGradient {
     Tiles tiles;
+    Patches patches;
     int inChannels;
     int outChannels;
     int inSites;
@@ -94,6 +119,7 @@ struct WeightGradient {
     int columnGroups;
     int outputGroups;
     int columnBlocks;
+    int together;
 };
 
 struct SpatialPool {
@@ -136,7 +162,9 @@ struct Slope {
 struct GradientSource {
     int firstParameter;
     int parameters;
+    /* Sums of a weight, and how many of them are added first: a chain of chains. */
     int parts;
+    int group;
     float *partial;
     int inputs;
     int outputs;
@@ -147,10 +175,15 @@ struct GradientSource {
 /* They go to a kernel by value: under 4 KiB. */
 constexpr int MOST_SOURCES = 64;
 
+/* Parts of a weight gradient that are added before others are. */
+constexpr int PARTS_TOGETHER = 4;
+
 /* The sparse map raw = M free by rows and by columns. */
 struct Map {
     int raw;
     int free;
+    /* No raw parameter has more than one entry: whoever updates a free parameter writes its raw ones too. */
+    bool single;
     const int32_t *rowStart;
     const int32_t *column;
     const float *rowValue;
@@ -170,7 +203,6 @@ struct Parameters {
     float *largest;
     float *gradient;
     float *raw;
-    float *rawGradient;
     float *packed;
     size_t packedStride;
 };
@@ -195,9 +227,63 @@ struct StepOfModel {
     double correction;
 };
 
+/* Dense layers at the end of a network, all of them in one thread block for a task. */
+constexpr int MOST_HEAD_LAYERS = 8;
+struct HeadLayer {
+    Dense dense;
+    int activation;
+    /* [task][outputs][16] */
+    float *values;
+    float *gradient;
+};
+struct Head {
+    int count;
+    HeadLayer layer[MOST_HEAD_LAYERS];
+    /* Of the layer below: what the first one takes; its gradient and slope, null where nothing below is trained. */
+    const float *in;
+    float *inGradient;
+    Slope slope;
+    /* Where the layer below is a global pooling the gradient of what it pools (channels > 0); inGradient is not written then. */
+    GlobalPool pool;
+    float *poolGradient;
+    Slope poolSlope;
+};
+
+/* What losses are counted against, and where their sums over micro-blocks go: [slot][mostTasks], memory of the host. */
+struct Targets {
+    int loss;
+    int outputs;
+    const float *targets;
+    const int32_t *selection;
+    const Task *tasks;
+    double *sums;
+    const int32_t *slot;
+    int mostTasks;
+};
+
 /* ---- launchers: each leaves its error in the return value ---------------------------------------------------------------- */
 
 int launchCorrelation(Correlation c, const Tiles &large, const Tiles &small, int tasks, int multiprocessors, cudaStream_t stream);
+/* Patches for 3 x 3 windows of stride 1; whether there are enough of them to fill the device. */
+bool patchesFill(const Patches &patches, int outChannels, int tasks, int multiprocessors);
+int launchCorrelationOfPatches(Correlation c, int tasks, cudaStream_t stream);
+/* Parts that it adds together: 1 or PARTS_TOGETHER. */
+int partsTogether(const WeightGradient &g, int tasks, int multiprocessors);
+int launchWeightGradientOfPatches(WeightGradient g, int tasks, int multiprocessors, cudaStream_t stream);
+/* Channels of outputs that a thread holds, groups of them in a thread block; threads of a block. */
+constexpr int PATCH_CHANNELS = 8;
+constexpr int PATCH_GROUPS = 4;
+constexpr int PATCH_THREADS = 128;
+/* Outputs of a run, runs of a patch of a weight gradient at most. */
+constexpr int RUN = 4;
+constexpr int GRADIENT_RUNS = 4;
+/* Blocks in z and groups of PATCH_CHANNELS in each; whether two stages of one channel fit. */
+struct ChannelBlocks {
+    int blocks, groups;
+};
+ChannelBlocks channelBlocksOf(int outChannels);
+bool patchFits(int rows, int groups);
+
 /* Sites of a tile for many and for few thread blocks; of a weight gradient. */
 constexpr int LARGE_TILE = 32;
 constexpr int SMALL_TILE = 16;
@@ -208,8 +294,10 @@ bool weightGradientFits(int rows, int taps);
 int launchWeightGradient(WeightGradient g, int tasks, cudaStream_t stream);
 
 int launchExpandInputs(const int8_t *inputs, int size, const int32_t *selection, const Task *tasks, float *out, int count, cudaStream_t stream);
-int launchLoss(int loss, const float *out, int outputs, const float *targets, const int32_t *selection, const Task *tasks, Slope slope,
-               float *gradient, double *sums, int count, cudaStream_t stream);
+int launchLoss(const Targets &targets, const float *out, Slope slope, float *gradient, int count, cudaStream_t stream);
+/* Whether such a head fits; its layers forward, the losses, and back, into the pooled map where there is one. */
+bool headFits(int inputs, int outputsOfAll);
+int launchHead(const Head &head, const Targets &targets, int multiprocessors, int count, cudaStream_t stream);
 
 int launchActivation(int kind, const float *in, float *out, int size, int tasks, cudaStream_t stream);
 int launchActivationBackward(int kind, const float *in, const float *outGradient, float *inGradient, Slope slope, int size, int tasks,
@@ -228,9 +316,8 @@ struct Sources {
     int count;
     GradientSource source[MOST_SOURCES];
 };
-int launchReduce(const Sources &sources, const StepOfModel *steps, int raw, float *rawGradient, int models, cudaStream_t stream);
-int launchUpdate(const Map &map, const Parameters &p, const Adam *adam, const StepOfModel *steps, bool apply, int models,
-                 cudaStream_t stream);
+int launchUpdate(const Map &map, const Sources &sources, const Parameters &p, const Adam *adam, const StepOfModel *steps, bool apply,
+                 int models, cudaStream_t stream);
 int launchExpandParameters(const Map &map, const Parameters &p, int firstModel, int models, cudaStream_t stream);
 
 }  // namespace silverblaze

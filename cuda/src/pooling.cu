@@ -7,7 +7,7 @@
  */
 #include <algorithm>
 
-#include "activation.cuh"
+#include "head.cuh"
 
 namespace silverblaze {
 namespace {
@@ -176,18 +176,8 @@ __global__ void __launch_bounds__(THREADS) globalPooling(const GlobalPool p, con
 __global__ void globalPoolingBackward(const GlobalPool p, const float *outGradient, float *inGradient, Slope slope) {
     size_t base = static_cast<size_t>(blockIdx.x) * p.channels * p.sites * QUADS;
     for (int i = firstPlace(); i < p.channels * p.sites * QUADS; i += placeStep()) {
-        int quad = i % QUADS;
-        int site = i / QUADS % p.sites;
-        size_t of = (static_cast<size_t>(blockIdx.x) * p.channels + i / (QUADS * p.sites)) * QUADS + quad;
-        float4 g = reinterpret_cast<const float4 *>(outGradient)[of];
-        if (p.kind == MAXIMUM) {
-            const int32_t *winner = p.winner + of * 4;
-            g = make_float4(winner[0] == site ? g.x : 0, winner[1] == site ? g.y : 0, winner[2] == site ? g.z : 0,
-                            winner[3] == site ? g.w : 0);
-        } else if (p.kind == AVERAGE) {
-            float divisor = p.sites;
-            g = make_float4(g.x / divisor, g.y / divisor, g.z / divisor, g.w / divisor);
-        }
+        size_t of = (static_cast<size_t>(blockIdx.x) * p.channels + i / (QUADS * p.sites)) * LANES;
+        float4 g = pooledGradient(p, outGradient + of, p.winner + of, i / QUADS % p.sites, i % QUADS);
         reinterpret_cast<float4 *>(inGradient)[base + i] = timesSlope(slope, base + i, g);
     }
 }

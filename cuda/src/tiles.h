@@ -151,6 +151,111 @@ inline TileTables tilesOf(int extentT, int extentX, int taps, const std::vector<
     return tiles;
 }
 
+/* The taps of a 3 x 3 window in the order of Patches. */
+inline int tapOfPatch(int k, bool swapped, bool backward) {
+    int tap = swapped ? k % 3 * 3 + k / 3 : k;
+    return backward ? 8 - tap : tap;
+}
+
+/* Patches on the host. */
+struct PatchTables {
+    int outer = 0;
+    int groups = 0;
+    int pitch = 0;
+    bool swapped = false;
+    std::vector<int32_t> site;
+    std::vector<int32_t> row;
+
+    int rows() const { return (outer + 2) * pitch; }
+    int count() const { return groups == 0 ? 0 : static_cast<int>(site.size()) / (groups * RUN); }
+    int patchesOf(int extentT, int extentX) const {
+        int inner = groups / outer * RUN;
+        int o = swapped ? extentX : extentT, i = swapped ? extentT : extentX;
+        return (o + outer - 1) / outer * ((i + inner - 1) / inner);
+    }
+};
+
+inline void fill(PatchTables &p, int extentT, int extentX) {
+    int extentOuter = p.swapped ? extentX : extentT;
+    int extentInner = p.swapped ? extentT : extentX;
+    int inner = p.groups / p.outer * RUN;
+    auto siteAt = [&](int o, int i) {
+        o = Windows::around(o, extentOuter);
+        i = Windows::around(i, extentInner);
+        return p.swapped ? i * extentX + o : o * extentX + i;
+    };
+    for (int o = 0; o < extentOuter; o += p.outer) {
+        for (int i = 0; i < extentInner; i += inner) {
+            for (int place = 0; place < p.groups * RUN; place++) {
+                int ofOuter = o + place / RUN % p.outer;
+                int ofInner = i + place / RUN / p.outer * RUN + place % RUN;
+                p.site.push_back(ofOuter < extentOuter && ofInner < extentInner ? siteAt(ofOuter, ofInner) : -1);
+            }
+            for (int row = 0; row < p.rows(); row++) {
+                bool used = row % p.pitch < inner + 2;
+                p.row.push_back(used ? siteAt(o + row / p.pitch - 1, i + row % p.pitch - 1) : -1);
+            }
+        }
+    }
+}
+
+/*
+ * Patches for a correlation with so many groups of output channels in a thread block: those that cost fewest multiply-adds in whole warps,
+ * and copies of rows. An odd pitch lets the runs of neighbouring threads, one below the other, look at different banks.
+ */
+inline PatchTables correlationPatches(int extentT, int extentX, int channelGroups) {
+    PatchTables best;
+    int64_t least = -1;
+    const int most = PATCH_THREADS / (QUADS * channelGroups);
+    for (bool swapped : {false, true}) {
+        int extentOuter = swapped ? extentX : extentT;
+        int extentInner = swapped ? extentT : extentX;
+        for (int runs = 1; runs <= std::min(most, (extentInner + RUN - 1) / RUN); runs++) {
+            for (int outer = 1; outer <= std::min(extentOuter, most / runs); outer++) {
+                PatchTables p;
+                p.outer = outer;
+                p.groups = outer * runs;
+                p.pitch = (runs * RUN + 2) | 1;
+                p.swapped = swapped;
+                if (!patchFits(p.rows(), channelGroups)) {
+                    continue;
+                }
+                int64_t warps = (QUADS * p.groups * channelGroups + 31) / 32;
+                int64_t cost = p.patchesOf(extentT, extentX) * (warps * 9 * RUN * PATCH_CHANNELS * QUADS + 2 * static_cast<int64_t>(p.rows()));
+                if (least < 0 || cost < least) {
+                    least = cost;
+                    best = p;
+                }
+            }
+        }
+    }
+    if (best.groups > 0) {
+        fill(best, extentT, extentX);
+    }
+    return best;
+}
+
+/* Patches for a weight gradient: up to GRADIENT_RUNS runs, one below the other, in rows of RUN + 2. */
+inline PatchTables gradientPatches(int extentT, int extentX) {
+    PatchTables best;
+    int least = -1;
+    for (bool swapped : {false, true}) {
+        for (int outer = std::min(GRADIENT_RUNS, swapped ? extentX : extentT); outer >= 1; outer--) {
+            PatchTables p;
+            p.outer = p.groups = outer;
+            p.pitch = RUN + 2;
+            p.swapped = swapped;
+            int cost = p.patchesOf(extentT, extentX) * (outer * RUN * 2 + (outer + 2) * (RUN + 2));
+            if (least < 0 || cost < least) {
+                least = cost;
+                best = p;
+            }
+        }
+    }
+    fill(best, extentT, extentX);
+    return best;
+}
+
 }  // namespace silverblaze
 
 #endif

@@ -181,16 +181,22 @@ void gradientIsTheSlopeOfTheLoss(const Case &c) {
     require(std::fabs(slope - (loss[0] - loss[1]) / (2 * h)) < 2e-3 * size + 1e-5, "the gradient is not the slope of the loss", c.name);
 }
 
-/* Parameters and moments after some steps of models first .. first + models - 1, the second frozen after the first step. */
-std::vector<std::vector<float>> trained(const Case &c, int models, int first) {
+/*
+ * Parameters and moments after some steps of models first .. first + models - 1, the second frozen after the first step; one call for each
+ * step, or one for all.
+ */
+std::vector<std::vector<float>> trained(const Case &c, int models, int first, bool atOnce) {
+    constexpr int STEPS = 3;
     Examples examples(c);
     Network network(c, examples, models, first);
     for (int m = 0; m < models; m++) {
         check(sb_network_load(network.handle, m, Network::parameters(network.free, first + m).data(), nullptr, nullptr, nullptr));
     }
-    for (int step = 0; step < 3; step++) {
-        std::vector<int32_t> counts, selections;
-        std::vector<double> scalars, losses(models, -1);
+    std::vector<int32_t> counts, selections;
+    std::vector<double> scalars, losses(STEPS * models, -1);
+    std::vector<size_t> begins;
+    for (int step = 0; step < STEPS; step++) {
+        begins.push_back(selections.size());
         for (int m = 0; m < models; m++) {
             int member = first + m;
             int count = member == 1 && step > 0 ? 0 : 1 + (c.batch - 1) * (step + member) / 4;
@@ -200,10 +206,13 @@ std::vector<std::vector<float>> trained(const Case &c, int models, int first) {
             scalars.push_back(0.01 * (member + 1) / (1 - std::pow(0.9, step + 1)));
             scalars.push_back(std::sqrt(1 - std::pow(0.999, step + 1)));
         }
-        check(sb_network_step(network.handle, counts.data(), selections.data(), scalars.data(), losses.data()));
-        for (int m = 0; m < models; m++) {
-            require(counts[m] > 0 ? std::isfinite(losses[m]) : losses[m] == -1, "a loss is missing, or a frozen model has one", c.name);
-        }
+    }
+    for (int step = 0; step < (atOnce ? 1 : STEPS); step++) {
+        check(sb_network_steps(network.handle, atOnce ? STEPS : 1, counts.data() + step * models, selections.data() + begins[step],
+                               scalars.data() + 2 * step * models, losses.data() + step * models));
+    }
+    for (size_t i = 0; i < counts.size(); i++) {
+        require(counts[i] > 0 ? std::isfinite(losses[i]) : losses[i] == -1, "a loss is missing, or a frozen model has one", c.name);
     }
     std::vector<std::vector<float>> all;
     for (int m = 0; m < models; m++) {
@@ -212,17 +221,20 @@ std::vector<std::vector<float>> trained(const Case &c, int models, int first) {
         for (const auto &part : {one, two, largest}) {
             free.insert(free.end(), part.begin(), part.end());
         }
+        for (int step = 0; step < STEPS; step++) {
+            free.push_back(static_cast<float>(losses[step * models + m]));
+        }
         all.push_back(free);
     }
     return all;
 }
 
 void anEnsembleHasTheBitsOfItsMembers(const Case &c) {
-    std::vector<std::vector<float>> together = trained(c, 3, 0);
+    std::vector<std::vector<float>> together = trained(c, 3, 0, false);
     for (int m = 0; m < 3; m++) {
-        require(trained(c, 1, m)[0] == together[m], "an ensemble member differs from its run alone", c.name);
+        require(trained(c, 1, m, true)[0] == together[m], "an ensemble member differs from its run alone", c.name);
     }
-    require(trained(c, 3, 0) == together, "the same training twice differs", c.name);
+    require(trained(c, 3, 0, true) == together, "the same training twice differs", c.name);
 }
 
 }  // namespace
@@ -230,6 +242,7 @@ void anEnsembleHasTheBitsOfItsMembers(const Case &c) {
 void networkTest() {
     const std::vector<Case> cases = {
         {"EQ on 6x4", {4, 6, 4}, {{0, 16, 3, 3, 1, 1}, {1, 2}, {0, 9, 3, 3, 1, 1}, {1, 2}, {3, 0}, {5, 2}}, 37, 2, 0},
+        {"run along t on 9x3", {2, 9, 3}, {{0, 9, 3, 3, 1, 1}, {1, 2}, {0, 17, 3, 3, 1, 1}, {1, 1}, {3, 2}, {5, 5}, {1, 2}, {5, 2}}, 18, 2, 0},
         {"even kernels on 5x3", {2, 5, 3}, {{0, 3, 2, 4, 1, 1}, {1, 3}, {0, 2, 4, 2, 1, 1}, {3, 1}, {5, 3}, {1, 2}, {5, 1}}, 17, 1, 1},
         {"strides on 7x5", {3, 7, 5}, {{0, 5, 3, 3, 2, 2}, {1, 2}, {0, 4, 2, 3, 2, 1}, {1, 2}, {3, 0}, {5, 2}}, 16, 2, 0},
         {"flattened 4x6", {1, 4, 6}, {{0, 4, 3, 3, 1, 1}, {1, 2}, {2, 0, 2, 2, 2, 2}, {4}, {5, 7}, {1, 2}, {5, 2}}, 20, 2, 0},

@@ -43,6 +43,23 @@ public interface CompiledNetwork extends AutoCloseable {
      */
     void trainStep(Examples examples, int[][] selections, double[] losses);
 
+    /** Steps that are worth giving to {@link #trainSteps} at once: more than one where the host need not wait in between. */
+    default int stepsAtOnce() {
+        return 1;
+    }
+
+    /**
+     * Several steps one after the other, the same bits as so many calls of {@link #trainStep}.
+     *
+     * @param selections of each step
+     * @param losses of each step
+     */
+    default void trainSteps(Examples examples, int[][][] selections, double[][] losses) {
+        for (int step = 0; step < selections.length; step++) {
+            trainStep(examples, selections[step], losses[step]);
+        }
+    }
+
     /**
      * Output of layer {@code layer} for one example, row-major {@code [channel][t][x]}, or the vector where the layer gives
      * one.

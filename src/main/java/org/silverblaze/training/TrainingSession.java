@@ -139,18 +139,25 @@ final class TrainingSession {
         for (int m = 0; m < orders.length; m++) {
             orders[m] = members.get(m).running() ? members.get(m).order(data.training(), next) : null;
         }
-        int[][] selections = new int[members.size()][];
-        double[] losses = new double[members.size()];
         double[] sums = new double[members.size()];
-        for (int first = 0; first < samples; first += batch) {
+        int batches = (samples + batch - 1) / batch;
+        for (int first = 0; first < batches; first += network.stepsAtOnce()) {
             stop.check();
-            int end = Math.min(samples, first + batch);
-            for (int m = 0; m < orders.length; m++) {
-                selections[m] = orders[m] == null ? null : Arrays.copyOfRange(orders[m], first, end);
+            int[][][] selections = new int[Math.min(network.stepsAtOnce(), batches - first)][orders.length][];
+            double[][] losses = new double[selections.length][orders.length];
+            for (int step = 0; step < selections.length; step++) {
+                int begin = (first + step) * batch;
+                for (int m = 0; m < orders.length; m++) {
+                    selections[step][m] = orders[m] == null
+                            ? null
+                            : Arrays.copyOfRange(orders[m], begin, Math.min(samples, begin + batch));
+                }
             }
-            network.trainStep(data.examples(), selections, losses);
-            for (int m = 0; m < orders.length; m++) {
-                sums[m] += orders[m] == null ? 0 : losses[m] * (end - first);
+            network.trainSteps(data.examples(), selections, losses);
+            for (int step = 0; step < selections.length; step++) {
+                for (int m = 0; m < orders.length; m++) {
+                    sums[m] += orders[m] == null ? 0 : losses[step][m] * selections[step][m].length;
+                }
             }
         }
         List<EpochMetrics> lines = new ArrayList<>();

@@ -21,6 +21,7 @@ import org.silverblaze.Progress;
 import org.silverblaze.Stop;
 import org.silverblaze.Stopped;
 import org.silverblaze.engine.Precision;
+import org.silverblaze.engine.cuda.CudaEngine;
 import org.silverblaze.engine.reference.ReferenceNetworks;
 import org.silverblaze.engine.vector.VectorNetworks;
 import org.silverblaze.lattice.Lattice;
@@ -48,7 +49,15 @@ final class TrainingJobTest {
     private final List<String> notes = new ArrayList<>();
 
     static List<Trainer> trainers() {
-        return List.of(new Trainer("reference", new ReferenceNetworks(), 1), vector(1), vector(3));
+        List<Trainer> trainers =
+                new ArrayList<>(List.of(new Trainer("reference", new ReferenceNetworks(), 1), vector(1), vector(3)));
+        // Its kernels compiled for the host, where there was a compiler.
+        System.setProperty("silverblaze.cuda.emulation", "true");
+        CudaEngine cuda = new CudaEngine();
+        if (cuda.status().available()) {
+            trainers.add(new Trainer(cuda.name(), cuda.networks(), 1));
+        }
+        return trainers;
     }
 
     private static Trainer vector(int threads) {

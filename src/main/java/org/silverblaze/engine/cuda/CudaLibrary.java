@@ -146,8 +146,9 @@ final class CudaLibrary {
             float[] gradient,
             double[] loss);
 
-    static native int sb_network_step(
+    static native int sb_network_steps(
             @Cast("int64_t") long network,
+            int steps,
             @Const int[] counts,
             @Const int[] selections,
             @Const double[] scalars,

@@ -33,6 +33,9 @@ final class CudaNetwork implements CompiledNetwork {
 
     private static final int MOST_TRAINED_LAYERS = 64;
 
+    /** As many as wait on their way to the device (SLOTS in {@code cuda/src/network.cu}). */
+    private static final int STEPS_AT_ONCE = 16;
+
     private final NetworkProblem problem;
     private final NetworkShapes shapes;
     private final int outputs;
@@ -91,7 +94,7 @@ final class CudaNetwork implements CompiledNetwork {
         ParameterMap map = problem.map();
         long[] out = new long[1];
         Cuda.check(CudaLibrary.sb_network_create(
-                0,
+                Cuda.device(),
                 new int[] {
                     shapes.input().channels(),
                     shapes.input().extentT(),
@@ -216,36 +219,55 @@ final class CudaNetwork implements CompiledNetwork {
 
     @Override
     public void trainStep(Examples examples, int[][] selections, double[] losses) {
+        trainSteps(examples, new int[][][] {selections}, new double[][] {losses});
+    }
+
+    @Override
+    public int stepsAtOnce() {
+        return STEPS_AT_ONCE;
+    }
+
+    @Override
+    public void trainSteps(Examples examples, int[][][] selections, double[][] losses) {
         int models = problem.models();
-        if (selections.length != models || losses.length != models) {
-            throw new IllegalArgumentException("selections and losses: one for each of the " + models + " models");
-        }
-        int[] counts = new int[models];
+        int[] counts = new int[Math.multiplyExact(selections.length, models)];
         int all = 0;
-        for (int model = 0; model < models; model++) {
-            if (selections[model] != null) {
-                requireBatch(model, examples, selections[model]);
-                counts[model] = selections[model].length;
-                all = Math.addExact(all, counts[model]);
+        for (int at = 0; at < counts.length; at++) {
+            int step = at / models;
+            int model = at % models;
+            if (selections[step].length != models || losses[step].length != models) {
+                throw new IllegalArgumentException("selections and losses: one for each of the " + models + " models");
+            }
+            int[] selection = selections[step][model];
+            if (selection != null) {
+                requireBatch(model, examples, selection);
+                counts[at] = selection.length;
+                all = Math.addExact(all, counts[at]);
             }
         }
         int[] flat = new int[all];
-        double[] scalars = new double[2 * models];
-        int at = 0;
-        for (int model = 0; model < models; model++) {
-            if (counts[model] > 0) {
-                System.arraycopy(selections[model], 0, flat, at, counts[model]);
-                at += counts[model];
+        double[] scalars = new double[2 * counts.length];
+        double[] flatLosses = new double[counts.length];
+        long[] after = steps.clone();
+        int from = 0;
+        for (int at = 0; at < counts.length; at++) {
+            if (counts[at] > 0) {
+                int model = at % models;
+                System.arraycopy(selections[at / models][model], 0, flat, from, counts[at]);
+                from += counts[at];
                 AdamW adam = problem.optimizers().get(model);
-                long step = steps[model] + 1;
-                scalars[2 * model] = adam.learningRate() / (1 - StrictMath.pow(adam.beta1(), step));
-                scalars[2 * model + 1] = Math.sqrt(1 - StrictMath.pow(adam.beta2(), step));
+                after[model]++;
+                scalars[2 * at] = adam.learningRate() / (1 - StrictMath.pow(adam.beta1(), after[model]));
+                scalars[2 * at + 1] = Math.sqrt(1 - StrictMath.pow(adam.beta2(), after[model]));
             }
         }
         send(examples);
-        Cuda.check(CudaLibrary.sb_network_step(handle, counts, flat, scalars, losses));
-        for (int model = 0; model < models; model++) {
-            steps[model] += counts[model] > 0 ? 1 : 0;
+        Cuda.check(CudaLibrary.sb_network_steps(handle, selections.length, counts, flat, scalars, flatLosses));
+        System.arraycopy(after, 0, steps, 0, models);
+        for (int at = 0; at < counts.length; at++) {
+            if (counts[at] > 0) {
+                losses[at / models][at % models] = flatLosses[at];
+            }
         }
     }
 
