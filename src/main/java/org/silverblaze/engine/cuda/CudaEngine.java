@@ -32,7 +32,7 @@ public final class CudaEngine implements Engine {
 
     @Override
     public Optional<Device> device() {
-        return Optional.of(new CudaDevice(0));
+        return Optional.of(new CudaDevice(Cuda.device()));
     }
 
     @Override
