@@ -63,18 +63,8 @@ final class LaneGroup implements ChainGroup {
         this.k = new byte[table.links];
         this.l = new byte[table.links];
         for (int c = 0; c < count; c++) {
-            CompactChain chain = new CompactChain(spec, tables, table, firstChain + c);
-            int from = (first + c) * chain.occupation.length;
-            for (int half = 0; half < chain.occupation.length; half++) {
-                chain.occupation[half] = state.legs()[2 * (from + half)] | state.legs()[2 * (from + half) + 1] << 8;
-            }
-            chain.occupationsChanged();
-            chain.clock = clock;
-            chain.worms = state.worms()[first + c];
-            chain.samples = state.samples()[first + c];
-            chain.head = state.headSite()[first + c] * table.legs + state.headLeg()[first + c];
-            chain.tail = state.tailSite()[first + c] * table.legs + state.tailLeg()[first + c];
-            chains[c] = chain;
+            chains[c] = new CompactChain(spec, tables, table, firstChain + c);
+            chains[c].load(state, first + c);
         }
         boolean useful = WormLanes.USABLE && count == CHAINS && LaneWorm.fits(spec.lattice());
         this.random = useful ? new ThreefryLanes(spec.key(), firstChain) : null;
@@ -279,18 +269,7 @@ final class LaneGroup implements ChainGroup {
             inLanes = true;
         }
         for (int c = 0; c < chains.length; c++) {
-            CompactChain chain = chains[c];
-            int from = (first + c) * chain.occupation.length;
-            for (int half = 0; half < chain.occupation.length; half++) {
-                state.legs()[2 * (from + half)] = (byte) (chain.occupation[half] & 0xFF);
-                state.legs()[2 * (from + half) + 1] = (byte) (chain.occupation[half] >>> 8);
-            }
-            state.worms()[first + c] = chain.worms;
-            state.samples()[first + c] = chain.samples;
-            state.headSite()[first + c] = chain.head / table.legs;
-            state.headLeg()[first + c] = chain.head % table.legs;
-            state.tailSite()[first + c] = chain.tail / table.legs;
-            state.tailLeg()[first + c] = chain.tail % table.legs;
+            chains[c].store(state, first + c);
         }
     }
 }
