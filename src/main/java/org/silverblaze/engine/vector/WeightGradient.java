@@ -10,46 +10,60 @@ import java.util.Arrays;
  * Gradient of the weights and the bias of a convolution for one micro-block. The order of every sum is stated: first the
  * sites, row-major, in each lane; then the 16 lanes by {@link Lanes#sum}.
  *
- * <p>Sites are taken in passes. In a pass the gradients of four channels, copied together, stay in the first-level cache while all
+ * <p>Sites are taken in passes. In a pass the gradients of a few channels, copied together, stay in the first-level cache while all
  * vectors of the window pass over them, four by four, which are neighbours mostly. With few registers ({@link
- * Lanes#MANY_REGISTERS}) tiles are 3 channels x 4 vectors, and 4 x 2 where no multiple of three channels is left.
+ * Lanes#MANY_REGISTERS}) it is up to six channels, as equal in number as they can be, and the vectors two by two.
  */
 final class WeightGradient {
     private static final int SITES_PER_PASS = 1024 / WIDTH;
 
+    /** Output channels of the largest tile for few registers. */
+    private static final int MOST_OUTPUTS = 6;
+
     private final Correlation forward;
-    /** {@code int[weights]}: which weight each of the sums belongs to, {@code [o][in][kernelT][kernelX]}. */
+    /** {@code int[sums]}: which weight each of the sums belongs to, {@code [o][in][kernelT][kernelX]}. */
     private final int[] place;
 
     WeightGradient(Correlation forward) {
         this.forward = forward;
         int elements = forward.window.length;
-        this.place = new int[forward.outChannels * elements];
-        int i = 0;
+        int[] list = new int[forward.outChannels * (elements + 1)];
+        int n = 0;
         for (int o = 0; o < forward.outChannels; o += outputs(o)) {
             int outputs = outputs(o);
             for (int e = 0; e < elements; e += vectors(outputs, e)) {
                 int vectors = vectors(outputs, e);
                 for (int k = 0; k < outputs * vectors; k++) {
-                    place[i++] = (o + k / vectors) * elements + e + k % vectors;
+                    list[n++] = (o + k / vectors) * elements + Math.min(e + k % vectors, elements - 1);
                 }
             }
         }
+        this.place = Arrays.copyOf(list, n);
     }
 
     /** Output channels of the tiles that begin with channel {@code o}. */
     private int outputs(int o) {
-        int left = forward.outChannels - o;
-        if (MANY_REGISTERS || left == 4 || left == 8) {
-            return left >= 4 ? 4 : 1;
+        int all = forward.outChannels;
+        if (MANY_REGISTERS) {
+            return all - o >= 4 ? 4 : 1;
         }
-        return left >= 3 ? 3 : 1;
+        if (all < 3) {
+            return 1;
+        }
+        int tiles = Math.ceilDiv(all, MOST_OUTPUTS);
+        int least = all / tiles;
+        return o < all % tiles * (least + 1) ? least + 1 : least;
     }
 
-    /** Vectors of the window of a tile of so many output channels that begins with vector {@code e}. */
+    /**
+     * Vectors of the window of a tile of so many output channels that begins with vector {@code e}. Two by two, the last one of an odd
+     * number stands beside itself.
+     */
     private int vectors(int outputs, int e) {
-        int most = outputs == 4 && !MANY_REGISTERS ? 2 : 4;
-        return e + most <= forward.window.length ? most : 1;
+        if (outputs >= 4 && !MANY_REGISTERS) {
+            return 2;
+        }
+        return e + 4 <= forward.window.length ? 4 : 1;
     }
 
     /** Floats of the sums that {@link #run} needs: those of the lanes, and the sums over them. */
@@ -59,7 +73,7 @@ final class WeightGradient {
 
     /** Floats of the copied gradients that {@link #run} needs. */
     int copySize() {
-        return Lanes.FIRST + Math.min(forward.outSites, SITES_PER_PASS) * 4 * WIDTH;
+        return Lanes.FIRST + Math.min(forward.outSites, SITES_PER_PASS) * MOST_OUTPUTS * WIDTH;
     }
 
     /**
@@ -79,17 +93,16 @@ final class WeightGradient {
                     int outputs = outputs(o);
                     int first = from * step + o * BLOCK + lane;
                     Halo.copySites(gradient, first, step, copy, Lanes.FIRST, outputs, to - from);
-                    window(padded, copy, outputs, from, to, sums, at, lane);
-                    at += outputs * forward.window.length * WIDTH;
+                    at = window(padded, copy, outputs, from, to, sums, at, lane);
                 }
             }
         }
         sumLanes(sums, raw, offset);
-        biasGradient(gradient, sums, raw, offset + place.length);
+        biasGradient(gradient, sums, raw, offset + forward.outChannels * forward.window.length);
     }
 
-    /** The sums of all vectors of the window for a tile of output channels, in one vector of lanes. */
-    private void window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum, int lane) {
+    /** The sums of all vectors of the window for a tile of output channels, in one vector of lanes; gives where the next ones begin. */
+    private int window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum, int lane) {
         int at = firstSum;
         for (int e = 0; e < forward.window.length; e += vectors(outputs, e)) {
             int vectors = vectors(outputs, e);
@@ -100,6 +113,7 @@ final class WeightGradient {
             tile(in, e, vectors, copy, outputs, from, to, sums, at, lane);
             at += n;
         }
+        return at;
     }
 
     private void tile(
@@ -126,11 +140,16 @@ final class WeightGradient {
             }
             return;
         }
-        int d1 = d[e + 1] + vector;
         if (vectors == 2) {
-            WeightGradientTiles.tile4x2(in, d0, d1, base, copy, first, from, to, sums, at);
+            int d1 = d[Math.min(e + 1, d.length - 1)] + vector;
+            switch (outputs) {
+                case 6 -> WeightGradientTiles.tile6x2(in, d0, d1, base, copy, first, from, to, sums, at);
+                case 5 -> WeightGradientTiles.tile5x2(in, d0, d1, base, copy, first, from, to, sums, at);
+                default -> WeightGradientTiles.tile4x2(in, d0, d1, base, copy, first, from, to, sums, at);
+            }
             return;
         }
+        int d1 = d[e + 1] + vector;
         int d2 = d[e + 2] + vector;
         int d3 = d[e + 3] + vector;
         switch (outputs) {

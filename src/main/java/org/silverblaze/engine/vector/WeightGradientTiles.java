@@ -12,8 +12,11 @@ import jdk.incubator.vector.FloatVector;
  * every tile alike.
  *
  * <p>A tile loads 8 vectors for 16 multiply-adds, so it is slow where the loads are: vectors that cross a cache line (see {@link
- * Lanes#FIRST}; they cost 10 per cent of the peak) and inputs or gradients beyond the first-level cache. Where there are only 16
- * registers its sums would be spilled: see {@link WeightGradient} for the tiles that are taken there.
+ * Lanes#FIRST}; they cost 10 per cent of the peak) and inputs or gradients beyond the first-level cache.
+ *
+ * <p>Where there are only 16 registers its sums would be spilled. There a tile holds two inputs, with a bounds check each, while the
+ * gradients, which need none, stream by: 6 x 2 takes 15 registers and 8 loads for 12 multiply-adds, 5 x 2 is as fast. With the loads in
+ * the other order C2 has all gradients in registers at once and spills.
  *
  * <p>Arguments: {@code in} padded input; {@code gradient} of the output, one vector of lanes each, {@code [site][o]}, that of site
  * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][WIDTH]} of this tile from {@code at}. The
@@ -192,6 +195,125 @@ final class WeightGradientTiles {
         a00.intoArray(sums, at);
         a10.intoArray(sums, at + WIDTH);
         a20.intoArray(sums, at + WIDTH * 2);
+    }
+
+    /** 6 output channels x 2 vectors of the window: 12 sums, 2 inputs and one gradient at a time. */
+    static void tile6x2(
+            float[] in,
+            int d0,
+            int d1,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
+        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
+        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
+        FloatVector a50 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
+        FloatVector a51 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
+        int p = firstGradient;
+        for (int site = from; site < to; site++) {
+            int i = base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + d1);
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            a00 = x0.fma(g0, a00);
+            a01 = x1.fma(g0, a01);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
+            a10 = x0.fma(g1, a10);
+            a11 = x1.fma(g1, a11);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
+            a20 = x0.fma(g2, a20);
+            a21 = x1.fma(g2, a21);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 3);
+            a30 = x0.fma(g3, a30);
+            a31 = x1.fma(g3, a31);
+            FloatVector g4 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 4);
+            a40 = x0.fma(g4, a40);
+            a41 = x1.fma(g4, a41);
+            FloatVector g5 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 5);
+            a50 = x0.fma(g5, a50);
+            a51 = x1.fma(g5, a51);
+            p += WIDTH * 6;
+        }
+        a00.intoArray(sums, at);
+        a01.intoArray(sums, at + WIDTH);
+        a10.intoArray(sums, at + WIDTH * 2);
+        a11.intoArray(sums, at + WIDTH * 3);
+        a20.intoArray(sums, at + WIDTH * 4);
+        a21.intoArray(sums, at + WIDTH * 5);
+        a30.intoArray(sums, at + WIDTH * 6);
+        a31.intoArray(sums, at + WIDTH * 7);
+        a40.intoArray(sums, at + WIDTH * 8);
+        a41.intoArray(sums, at + WIDTH * 9);
+        a50.intoArray(sums, at + WIDTH * 10);
+        a51.intoArray(sums, at + WIDTH * 11);
+    }
+
+    /** 5 output channels x 2 vectors of the window. */
+    static void tile5x2(
+            float[] in,
+            int d0,
+            int d1,
+            int[] base,
+            float[] gradient,
+            int firstGradient,
+            int from,
+            int to,
+            float[] sums,
+            int at) {
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
+        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
+        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
+        int p = firstGradient;
+        for (int site = from; site < to; site++) {
+            int i = base[site];
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i + d0);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + d1);
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
+            a00 = x0.fma(g0, a00);
+            a01 = x1.fma(g0, a01);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
+            a10 = x0.fma(g1, a10);
+            a11 = x1.fma(g1, a11);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
+            a20 = x0.fma(g2, a20);
+            a21 = x1.fma(g2, a21);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 3);
+            a30 = x0.fma(g3, a30);
+            a31 = x1.fma(g3, a31);
+            FloatVector g4 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 4);
+            a40 = x0.fma(g4, a40);
+            a41 = x1.fma(g4, a41);
+            p += WIDTH * 5;
+        }
+        a00.intoArray(sums, at);
+        a01.intoArray(sums, at + WIDTH);
+        a10.intoArray(sums, at + WIDTH * 2);
+        a11.intoArray(sums, at + WIDTH * 3);
+        a20.intoArray(sums, at + WIDTH * 4);
+        a21.intoArray(sums, at + WIDTH * 5);
+        a30.intoArray(sums, at + WIDTH * 6);
+        a31.intoArray(sums, at + WIDTH * 7);
+        a40.intoArray(sums, at + WIDTH * 8);
+        a41.intoArray(sums, at + WIDTH * 9);
     }
 
     /** 4 output channels x 2 vectors of the window. */
