@@ -199,7 +199,7 @@ public class ConvolutionBenchmark {
 
     @Benchmark
     public float[] weightGradient(Work work) {
-        weightGradient.run(padded, out, sums, copy, raw, 0);
+        weightGradient.run(padded, out, forward.flatOutput, sums, copy, raw, 0);
         work.flops += convolutionFlops;
         return raw;
     }

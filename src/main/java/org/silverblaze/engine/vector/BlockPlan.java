@@ -100,6 +100,12 @@ final class BlockPlan {
             // an activation's backward pass reads its own output: the next activation must leave it alone
             mayOverwrite = !(layer.spec() instanceof LayerSpec.Activation);
         }
+        for (int i = 0; i < n; i++) {
+            int follower = activation(shapes, i + 1) == null ? i + 1 : i + 2;
+            if (isConvolution(shapes, i) && isConvolution(shapes, follower)) {
+                ((LinearStage) stages[i]).link((LinearStage) stages[follower]);
+            }
+        }
         return new BlockPlan(shapes, stages, strips);
     }
 
@@ -269,6 +275,11 @@ final class BlockPlan {
         int sites = output.extentT * output.extentX;
         int site = index % sites;
         int place = output.place(example, site / output.extentX, site % output.extentX);
+        int linear =
+                layer > 0 && isConvolution(shapes, layer - 1) && activation(shapes, layer) != null ? layer - 1 : layer;
+        if (stages[linear] instanceof LinearStage stage) {
+            return stage.outputLayout().place(place / BLOCK, index / sites, place % BLOCK);
+        }
         return (place / BLOCK * channels(layer + 1) + index / sites) * BLOCK + place % BLOCK;
     }
 

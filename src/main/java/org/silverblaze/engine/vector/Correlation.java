@@ -52,6 +52,17 @@ final class Correlation {
     private final int paddedX;
     /** True where the padded input is the input itself. */
     final boolean direct;
+    /** The input and the output, {@code [site][channel][16]}. */
+    final MapLayout flatInput;
+
+    final MapLayout flatOutput;
+    /**
+     * Where in the padded input the input may stand from the start, so that {@link #fillRim} completes it; null where that is not
+     * possible.
+     */
+    final MapLayout homes;
+    /** The padded input by padded sites; null where it is the input itself. */
+    private final MapLayout padded;
     /** Sites with the same vectors in their windows. */
     private final Part[] parts;
     /** Output sites of a pass: their inputs and outputs stay in the second-level cache while all groups of channels pass over them. */
@@ -77,6 +88,7 @@ final class Correlation {
             int kernelX,
             int paddedX,
             Halo halo,
+            int inSites,
             int[] firstSite,
             int[] origin) {
         this.inChannels = inChannels;
@@ -91,6 +103,11 @@ final class Correlation {
         this.siteStride = direct ? inChannels * BLOCK : WIDTH;
         this.vectorStride = direct ? WIDTH : planeStride * inChannels;
         Math.multiplyExact(halo.paddedSites() + 2, inChannels * BLOCK);
+        this.flatInput = MapLayout.flat(inSites, inChannels);
+        this.flatOutput = MapLayout.flat(outSites, outChannels);
+        this.padded =
+                direct ? null : planes(IntStream.range(0, halo.paddedSites()).toArray());
+        this.homes = direct || halo.homes() == null ? null : planes(halo.homes());
         this.base = firstSite.clone();
         for (int i = 0; i < base.length; i++) {
             base[i] = base[i] * siteStride + (direct ? 0 : Lanes.FIRST);
@@ -106,6 +123,13 @@ final class Correlation {
         int site = (inChannels + outChannels) * BLOCK * Float.BYTES;
         this.sitesPerPass = Math.max(16, PASS_BYTES / site & ~3);
         this.parts = parts(firstSite, origin);
+    }
+
+    /** The layout of padded sites. */
+    private MapLayout planes(int[] sites) {
+        int[] places =
+                IntStream.of(sites).map(site -> Lanes.FIRST + site * siteStride).toArray();
+        return new MapLayout(places, planeStride, vectorStride);
     }
 
     private Part[] parts(int[] firstSite, int[] origin) {
@@ -200,8 +224,17 @@ final class Correlation {
         for (int i = 0; i < first.length; i++) {
             first[i] = i / out.width * strideT * paddedX + i % out.width * strideX;
         }
+        int[] homes = in.homes(origin, paddedX, 1, 1, (kernelT - 1) / 2, (kernelX - 1) / 2);
         return new Correlation(
-                inChannels, outChannels, kernelT, kernelX, paddedX, new Halo(origin, in.sites()), first, null);
+                inChannels,
+                outChannels,
+                kernelT,
+                kernelX,
+                paddedX,
+                new Halo(origin, in.sites(), homes),
+                in.sites(),
+                first,
+                null);
     }
 
     /**
@@ -245,7 +278,8 @@ final class Correlation {
                 kernelT,
                 kernelX,
                 paddedX,
-                new Halo(origin, out.sites()),
+                new Halo(origin, out.sites(), out.homes(origin, paddedX, strideT, strideX, kernelT / 2, kernelX / 2)),
+                out.sites(),
                 first,
                 strideT * strideX > 1 ? origin : null);
     }
@@ -266,8 +300,13 @@ final class Correlation {
         if (direct) {
             return in;
         }
-        halo.fillPlanes(in, inChannels, padded, Lanes.FIRST, planeStride, vectorStride);
+        halo.fillPlanes(in, flatInput, inChannels, padded, this.padded);
         return padded;
+    }
+
+    /** Completes the padded input where the input stands in {@link #homes}. */
+    void fillRim(float[] padded) {
+        halo.fillRim(padded, homes, inChannels, this.padded);
     }
 
     /**
@@ -314,21 +353,23 @@ final class Correlation {
         return o + 4 <= outChannels ? 4 : 1;
     }
 
-    /** The correlation alone: {@link #run(float[], float[], int, float[], int, float[], ActivationKind, float[])}. */
+    /** The correlation alone, its output site by site. */
     void run(float[] padded, float[] packed, int at, float[] bias, int firstBias, float[] out) {
-        run(padded, packed, at, bias, firstBias, out, null, null);
+        run(padded, packed, at, bias, firstBias, out, flatOutput, null, null, null);
     }
 
     /**
-     * Computes the correlation of a micro-block and, pass by pass, while the result is in the cache, what comes after it.
+     * Computes the correlation of a micro-block and, four channels at a time, while the result is in the cache, what comes after it.
      *
      * @param padded what {@link #fillHalo} gave
      * @param packed packed weights, from {@code at}
      * @param bias {@code float[outChannels]} from {@code firstBias}
-     * @param out receives {@code [outSites][outChannels][16]}
+     * @param out receives the output
+     * @param layout of the output
      * @param activation applied to the result; null for none
      * @param value null for the activation itself; else the result is a gradient, multiplied by the activation's derivative at that
-     *     output of it, {@code [outSites][outChannels][16]}
+     *     output of it
+     * @param valueLayout of value
      */
     void run(
             float[] padded,
@@ -337,41 +378,67 @@ final class Correlation {
             float[] bias,
             int firstBias,
             float[] out,
+            MapLayout layout,
             ActivationKind activation,
-            float[] value) {
+            float[] value,
+            MapLayout valueLayout) {
         for (Part part : parts) {
             for (int from = 0; from < part.sites.length; from += sitesPerPass) {
                 int to = Math.min(part.sites.length, from + sitesPerPass);
-                int o = 0;
-                for (; o + 4 <= outChannels; o += 4) {
-                    if (MANY_REGISTERS) {
-                        fourChannels(part, padded, packed, at, bias, firstBias, out, o, from, to);
-                    } else {
-                        fourChannelsOfPairs(part, padded, packed, at, bias, firstBias, out, o, from, to);
+                for (int o = 0; o < outChannels; o += group(o)) {
+                    for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                        int done = from;
+                        if (group(o) == 1) {
+                            oneChannel(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
+                        } else if (MANY_REGISTERS) {
+                            fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
+                        } else {
+                            Bend bend = Bend.of(activation, value != null);
+                            int pairs = from + (to - from & -2);
+                            fourChannelsOfPairs(
+                                    part,
+                                    padded,
+                                    packed,
+                                    at,
+                                    bias,
+                                    firstBias,
+                                    out,
+                                    layout,
+                                    bend,
+                                    value,
+                                    valueLayout,
+                                    o,
+                                    lane,
+                                    from,
+                                    pairs);
+                            fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, pairs, to);
+                            done = bend == null ? from : pairs;
+                        }
+                        finish(activation, value, valueLayout, out, layout, part.sites, done, to, o, lane);
                     }
-                }
-                for (; o < outChannels; o++) {
-                    oneChannel(part, padded, packed, at, bias, firstBias, out, o, from, to);
-                }
-                if (parts.length == 1) {
-                    finish(activation, value, out, from, to);
                 }
             }
         }
-        if (parts.length > 1) {
-            finish(activation, value, out, 0, outSites);
-        }
     }
 
-    private void finish(ActivationKind activation, float[] value, float[] out, int from, int to) {
-        int step = outChannels * BLOCK;
+    private void finish(
+            ActivationKind activation,
+            float[] value,
+            MapLayout valueLayout,
+            float[] out,
+            MapLayout layout,
+            int[] sites,
+            int from,
+            int to,
+            int o,
+            int lane) {
         if (activation == null) {
             return;
         }
         if (value == null) {
-            ActivationKernels.forward(activation, out, out, from * step, to * step);
+            ActivationKernels.forward(activation, out, layout, sites, from, to, o, group(o), lane);
         } else {
-            ActivationKernels.backward(activation, value, out, from * step, to * step);
+            ActivationKernels.backward(activation, value, valueLayout, out, layout, sites, from, to, o, group(o), lane);
         }
     }
 
@@ -383,57 +450,60 @@ final class Correlation {
             float[] bias,
             int firstBias,
             float[] out,
+            MapLayout layout,
             int o,
+            int lane,
             int from,
             int to) {
-        int step = outChannels * BLOCK;
+        int[] places = layout.sites();
+        int channel = layout.offset(o, lane);
+        int step = layout.channel();
+        int first = vector(lane);
         int[] base = part.base;
         int[] sites = part.sites;
         int[] vectors = part.window;
         int n = vectors.length;
         int w = at + part.packed + o * n;
-        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-            int first = vector(lane);
-            int channel = o * BLOCK + lane;
-            int i = from;
-            for (; i + 4 <= to; i += 4) {
-                CorrelationTiles.tile4x4(
-                        in,
-                        base[i] + first,
-                        base[i + 1] + first,
-                        base[i + 2] + first,
-                        base[i + 3] + first,
-                        vectors,
-                        0,
-                        n,
-                        packed,
-                        w,
-                        bias,
-                        firstBias + o,
-                        out,
-                        sites[i] * step + channel,
-                        sites[i + 1] * step + channel,
-                        sites[i + 2] * step + channel,
-                        sites[i + 3] * step + channel);
-            }
-            for (; i < to; i++) {
-                CorrelationTiles.tile4x1(
-                        in,
-                        base[i] + first,
-                        vectors,
-                        0,
-                        n,
-                        packed,
-                        w,
-                        bias,
-                        firstBias + o,
-                        out,
-                        sites[i] * step + channel);
-            }
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
+            CorrelationTiles.tile4x4(
+                    in,
+                    base[i] + first,
+                    base[i + 1] + first,
+                    base[i + 2] + first,
+                    base[i + 3] + first,
+                    vectors,
+                    0,
+                    n,
+                    packed,
+                    w,
+                    bias,
+                    firstBias + o,
+                    out,
+                    places[sites[i]] + channel,
+                    places[sites[i + 1]] + channel,
+                    places[sites[i + 2]] + channel,
+                    places[sites[i + 3]] + channel,
+                    step);
+        }
+        for (; i < to; i++) {
+            CorrelationTiles.tile4x1(
+                    in,
+                    base[i] + first,
+                    vectors,
+                    0,
+                    n,
+                    packed,
+                    w,
+                    bias,
+                    firstBias + o,
+                    out,
+                    places[sites[i]] + channel,
+                    step);
         }
     }
 
-    /** {@link #fourChannels} where there are few registers: two sites at a time, the last one in two vectors of its lanes. */
+    /** {@link #fourChannels} where there are few registers: two sites at a time, an even number of them. */
     private void fourChannelsOfPairs(
             Part part,
             float[] in,
@@ -442,36 +512,41 @@ final class Correlation {
             float[] bias,
             int firstBias,
             float[] out,
+            MapLayout layout,
+            Bend bend,
+            float[] value,
+            MapLayout valueLayout,
             int o,
+            int lane,
             int from,
             int to) {
-        int step = outChannels * BLOCK;
+        int[] places = layout.sites();
+        int channel = layout.offset(o, lane);
+        int step = layout.channel();
+        MapLayout values = value == null ? layout : valueLayout;
+        int[] valuePlaces = values.sites();
+        int valueChannel = values.offset(o, lane);
+        int valueStep = values.channel();
+        int first = vector(lane);
         int[] base = part.base;
         int[] sites = part.sites;
         int[] vectors = part.window;
         int w = at + part.packed + o * vectors.length;
-        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-            int first = vector(lane);
-            int channel = o * BLOCK + lane;
-            int i = from;
-            while (i < to) {
-                int window = base[i] + first;
-                int q0 = sites[i] * step + channel;
-                if (i + 1 == to) {
-                    CorrelationTiles.tile4x1(
-                            in, window, vectors, 0, vectors.length, packed, w, bias, firstBias + o, out, q0);
-                    i++;
-                    continue;
-                }
-                int next = base[i + 1] - base[i];
-                int q1 = sites[i + 1] * step + channel;
-                if (next == WIDTH) {
-                    CorrelationTiles.tile4x2(in, window, vectors, packed, w, bias, firstBias + o, out, q0, q1);
-                } else {
-                    CorrelationTiles.tile4x2Apart(
-                            in, window, next, vectors, packed, w, bias, firstBias + o, out, q0, q1);
-                }
-                i += 2;
+        int b = firstBias + o;
+        for (int i = from; i < to; i += 2) {
+            int window = base[i] + first;
+            int q0 = places[sites[i]] + channel;
+            int q1 = places[sites[i + 1]] + channel;
+            int v0 = valuePlaces[sites[i]] + valueChannel;
+            int v1 = valuePlaces[sites[i + 1]] + valueChannel;
+            int next = base[i + 1] - base[i];
+            if (next == WIDTH) {
+                CorrelationTiles.tile4x2(
+                        in, window, vectors, packed, w, bias, b, out, q0, q1, step, bend, value, v0, v1, valueStep);
+            } else {
+                CorrelationTiles.tile4x2Apart(
+                        in, window, next, vectors, packed, w, bias, b, out, q0, q1, step, bend, value, v0, v1,
+                        valueStep);
             }
         }
     }
@@ -484,53 +559,53 @@ final class Correlation {
             float[] bias,
             int firstBias,
             float[] out,
+            MapLayout layout,
             int o,
+            int lane,
             int from,
             int to) {
-        int step = outChannels * BLOCK;
+        int[] places = layout.sites();
+        int channel = layout.offset(o, lane);
+        int first = vector(lane);
         int[] base = part.base;
         int[] sites = part.sites;
         int[] vectors = part.window;
         int n = vectors.length;
         int w = at + part.packed + o * n;
-        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-            int first = vector(lane);
-            int channel = o * BLOCK + lane;
-            int i = from;
-            for (; i + 4 <= to; i += 4) {
-                CorrelationTiles.tile1x4(
-                        in,
-                        base[i] + first,
-                        base[i + 1] + first,
-                        base[i + 2] + first,
-                        base[i + 3] + first,
-                        vectors,
-                        0,
-                        n,
-                        packed,
-                        w,
-                        bias,
-                        firstBias + o,
-                        out,
-                        sites[i] * step + channel,
-                        sites[i + 1] * step + channel,
-                        sites[i + 2] * step + channel,
-                        sites[i + 3] * step + channel);
-            }
-            for (; i < to; i++) {
-                CorrelationTiles.tile1x1(
-                        in,
-                        base[i] + first,
-                        vectors,
-                        0,
-                        n,
-                        packed,
-                        w,
-                        bias,
-                        firstBias + o,
-                        out,
-                        sites[i] * step + channel);
-            }
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
+            CorrelationTiles.tile1x4(
+                    in,
+                    base[i] + first,
+                    base[i + 1] + first,
+                    base[i + 2] + first,
+                    base[i + 3] + first,
+                    vectors,
+                    0,
+                    n,
+                    packed,
+                    w,
+                    bias,
+                    firstBias + o,
+                    out,
+                    places[sites[i]] + channel,
+                    places[sites[i + 1]] + channel,
+                    places[sites[i + 2]] + channel,
+                    places[sites[i + 3]] + channel);
+        }
+        for (; i < to; i++) {
+            CorrelationTiles.tile1x1(
+                    in,
+                    base[i] + first,
+                    vectors,
+                    0,
+                    n,
+                    packed,
+                    w,
+                    bias,
+                    firstBias + o,
+                    out,
+                    places[sites[i]] + channel);
         }
     }
 }

@@ -1,10 +1,12 @@
 package org.silverblaze.engine.vector;
 
-import static org.silverblaze.engine.vector.Lanes.BLOCK;
 import static org.silverblaze.engine.vector.Lanes.FLOATS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of a correlation: out[o][site] = bias[o] + sum over the window of weight * in. The window is a list of
@@ -26,10 +28,13 @@ import jdk.incubator.vector.FloatVector;
  * bounds checks and loads together keep the core as busy as the multiply-adds do.
  *
  * <p>Arguments: {@code in} with the start i of each site's window; {@code window[from .. to-1]}; {@code weights} from {@code
- * firstWeight}, {@code bias} from {@code firstBias}; {@code out} with the place q of each site's first channel. One vector of
- * lanes each; the caller adds the lane's offset to i and q.
+ * firstWeight}, {@code bias} from {@code firstBias}; {@code out} with the place q of each site's first channel and the step from a
+ * channel to the next; {@code bend} what the sums go through before they are stored, null for nothing, and where it looks at other
+ * numbers, {@code value} with the place v of each site's first channel. One vector of lanes each; the caller adds the lane's offset to i and q.
  */
 final class CorrelationTiles {
+    private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+
     private CorrelationTiles() {}
 
     /** 4 output channels x 4 sites. */
@@ -50,7 +55,8 @@ final class CorrelationTiles {
             int q0,
             int q1,
             int q2,
-            int q3) {
+            int q3,
+            int step) {
         FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
         FloatVector a01 = a00;
         FloatVector a02 = a00;
@@ -96,21 +102,21 @@ final class CorrelationTiles {
             a33 = x3.fma(w3, a33);
         }
         a00.intoArray(out, q0);
-        a10.intoArray(out, q0 + BLOCK);
-        a20.intoArray(out, q0 + BLOCK * 2);
-        a30.intoArray(out, q0 + BLOCK * 3);
+        a10.intoArray(out, q0 + step);
+        a20.intoArray(out, q0 + step * 2);
+        a30.intoArray(out, q0 + step * 3);
         a01.intoArray(out, q1);
-        a11.intoArray(out, q1 + BLOCK);
-        a21.intoArray(out, q1 + BLOCK * 2);
-        a31.intoArray(out, q1 + BLOCK * 3);
+        a11.intoArray(out, q1 + step);
+        a21.intoArray(out, q1 + step * 2);
+        a31.intoArray(out, q1 + step * 3);
         a02.intoArray(out, q2);
-        a12.intoArray(out, q2 + BLOCK);
-        a22.intoArray(out, q2 + BLOCK * 2);
-        a32.intoArray(out, q2 + BLOCK * 3);
+        a12.intoArray(out, q2 + step);
+        a22.intoArray(out, q2 + step * 2);
+        a32.intoArray(out, q2 + step * 3);
         a03.intoArray(out, q3);
-        a13.intoArray(out, q3 + BLOCK);
-        a23.intoArray(out, q3 + BLOCK * 2);
-        a33.intoArray(out, q3 + BLOCK * 3);
+        a13.intoArray(out, q3 + step);
+        a23.intoArray(out, q3 + step * 2);
+        a33.intoArray(out, q3 + step * 3);
     }
 
     /** 4 output channels x 2 vectors one after the other, as neighbouring sites of a row have them. */
@@ -124,7 +130,13 @@ final class CorrelationTiles {
             int firstBias,
             float[] out,
             int q0,
-            int q1) {
+            int q1,
+            int step,
+            Bend bend,
+            float[] value,
+            int v0,
+            int v1,
+            int valueStep) {
         FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
         FloatVector a01 = a00;
         FloatVector a10 = FloatVector.broadcast(FLOATS, bias[firstBias + 1]);
@@ -151,14 +163,74 @@ final class CorrelationTiles {
             a30 = x0.fma(w3, a30);
             a31 = x1.fma(w3, a31);
         }
+        if (bend != null) {
+            FloatVector slope = FloatVector.broadcast(FLOATS, bend.slope());
+            IntVector mask = IntVector.broadcast(INTS, bend.mask());
+            FloatVector threshold = FloatVector.broadcast(FLOATS, bend.threshold());
+            if (value == null) {
+                a00 = a00.blend(
+                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a00.compare(VectorOperators.LT, threshold));
+                a01 = a01.blend(
+                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a01.compare(VectorOperators.LT, threshold));
+                a10 = a10.blend(
+                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a10.compare(VectorOperators.LT, threshold));
+                a11 = a11.blend(
+                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a11.compare(VectorOperators.LT, threshold));
+                a20 = a20.blend(
+                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a20.compare(VectorOperators.LT, threshold));
+                a21 = a21.blend(
+                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a21.compare(VectorOperators.LT, threshold));
+                a30 = a30.blend(
+                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a30.compare(VectorOperators.LT, threshold));
+                a31 = a31.blend(
+                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a31.compare(VectorOperators.LT, threshold));
+            } else {
+                a00 = a00.blend(
+                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0).compare(VectorOperators.LT, threshold));
+                a01 = a01.blend(
+                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1).compare(VectorOperators.LT, threshold));
+                a10 = a10.blend(
+                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0 + valueStep).compare(VectorOperators.LT, threshold));
+                a11 = a11.blend(
+                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1 + valueStep).compare(VectorOperators.LT, threshold));
+                a20 = a20.blend(
+                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 2)
+                                .compare(VectorOperators.LT, threshold));
+                a21 = a21.blend(
+                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 2)
+                                .compare(VectorOperators.LT, threshold));
+                a30 = a30.blend(
+                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 3)
+                                .compare(VectorOperators.LT, threshold));
+                a31 = a31.blend(
+                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 3)
+                                .compare(VectorOperators.LT, threshold));
+            }
+        }
         a00.intoArray(out, q0);
         a01.intoArray(out, q1);
-        a10.intoArray(out, q0 + BLOCK);
-        a11.intoArray(out, q1 + BLOCK);
-        a20.intoArray(out, q0 + BLOCK * 2);
-        a21.intoArray(out, q1 + BLOCK * 2);
-        a30.intoArray(out, q0 + BLOCK * 3);
-        a31.intoArray(out, q1 + BLOCK * 3);
+        a10.intoArray(out, q0 + step);
+        a11.intoArray(out, q1 + step);
+        a20.intoArray(out, q0 + step * 2);
+        a21.intoArray(out, q1 + step * 2);
+        a30.intoArray(out, q0 + step * 3);
+        a31.intoArray(out, q1 + step * 3);
     }
 
     /** {@link #tile4x2} of two vectors anywhere: the second window begins {@code next} floats after the first. */
@@ -173,7 +245,13 @@ final class CorrelationTiles {
             int firstBias,
             float[] out,
             int q0,
-            int q1) {
+            int q1,
+            int step,
+            Bend bend,
+            float[] value,
+            int v0,
+            int v1,
+            int valueStep) {
         FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
         FloatVector a01 = a00;
         FloatVector a10 = FloatVector.broadcast(FLOATS, bias[firstBias + 1]);
@@ -200,14 +278,74 @@ final class CorrelationTiles {
             a30 = x0.fma(w3, a30);
             a31 = x1.fma(w3, a31);
         }
+        if (bend != null) {
+            FloatVector slope = FloatVector.broadcast(FLOATS, bend.slope());
+            IntVector mask = IntVector.broadcast(INTS, bend.mask());
+            FloatVector threshold = FloatVector.broadcast(FLOATS, bend.threshold());
+            if (value == null) {
+                a00 = a00.blend(
+                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a00.compare(VectorOperators.LT, threshold));
+                a01 = a01.blend(
+                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a01.compare(VectorOperators.LT, threshold));
+                a10 = a10.blend(
+                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a10.compare(VectorOperators.LT, threshold));
+                a11 = a11.blend(
+                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a11.compare(VectorOperators.LT, threshold));
+                a20 = a20.blend(
+                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a20.compare(VectorOperators.LT, threshold));
+                a21 = a21.blend(
+                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a21.compare(VectorOperators.LT, threshold));
+                a30 = a30.blend(
+                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a30.compare(VectorOperators.LT, threshold));
+                a31 = a31.blend(
+                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        a31.compare(VectorOperators.LT, threshold));
+            } else {
+                a00 = a00.blend(
+                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0).compare(VectorOperators.LT, threshold));
+                a01 = a01.blend(
+                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1).compare(VectorOperators.LT, threshold));
+                a10 = a10.blend(
+                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0 + valueStep).compare(VectorOperators.LT, threshold));
+                a11 = a11.blend(
+                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1 + valueStep).compare(VectorOperators.LT, threshold));
+                a20 = a20.blend(
+                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 2)
+                                .compare(VectorOperators.LT, threshold));
+                a21 = a21.blend(
+                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 2)
+                                .compare(VectorOperators.LT, threshold));
+                a30 = a30.blend(
+                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 3)
+                                .compare(VectorOperators.LT, threshold));
+                a31 = a31.blend(
+                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
+                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 3)
+                                .compare(VectorOperators.LT, threshold));
+            }
+        }
         a00.intoArray(out, q0);
         a01.intoArray(out, q1);
-        a10.intoArray(out, q0 + BLOCK);
-        a11.intoArray(out, q1 + BLOCK);
-        a20.intoArray(out, q0 + BLOCK * 2);
-        a21.intoArray(out, q1 + BLOCK * 2);
-        a30.intoArray(out, q0 + BLOCK * 3);
-        a31.intoArray(out, q1 + BLOCK * 3);
+        a10.intoArray(out, q0 + step);
+        a11.intoArray(out, q1 + step);
+        a20.intoArray(out, q0 + step * 2);
+        a21.intoArray(out, q1 + step * 2);
+        a30.intoArray(out, q0 + step * 3);
+        a31.intoArray(out, q1 + step * 3);
     }
 
     /** 4 output channels x 1 site. */
@@ -222,7 +360,8 @@ final class CorrelationTiles {
             float[] bias,
             int firstBias,
             float[] out,
-            int q0) {
+            int q0,
+            int step) {
         FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
         FloatVector a10 = FloatVector.broadcast(FLOATS, bias[firstBias + 1]);
         FloatVector a20 = FloatVector.broadcast(FLOATS, bias[firstBias + 2]);
@@ -241,9 +380,9 @@ final class CorrelationTiles {
             a30 = x0.fma(w3, a30);
         }
         a00.intoArray(out, q0);
-        a10.intoArray(out, q0 + BLOCK);
-        a20.intoArray(out, q0 + BLOCK * 2);
-        a30.intoArray(out, q0 + BLOCK * 3);
+        a10.intoArray(out, q0 + step);
+        a20.intoArray(out, q0 + step * 2);
+        a30.intoArray(out, q0 + step * 3);
     }
 
     /** 1 output channel x 4 sites. */

@@ -25,34 +25,79 @@ final class Halo {
     static final int ANY = -2;
 
     private static final int MIXED = -3;
+    /** Instead of a source: the vector is there already. */
+    private static final int HERE = -4;
 
     private static final VectorSpecies<Integer> INTS = Lanes.FLOATS.withLanes(int.class);
 
     /** Runs of sites copied as they are: first padded site, first site (or ZERO), number of sites. */
     private final int[] runs;
-    /** Padded sites with lanes from elsewhere; where the steps of each of their vectors begin, and the end of all. */
-    private final int[] mixed;
 
-    private final int[] firstStep;
-    /**
-     * {@code [step]}: the source, the place of a vector's first lane or, first of all, ZERO; {@code [step][WIDTH]}: lane 0 .. WIDTH-1 of
-     * what there is so far, WIDTH .. 2 WIDTH-1 of the source.
-     */
-    private final int[] source;
+    private final Mixed mixed;
+    /** {@code int[sites]}: the padded site that is each site's own, see {@link #fillRim}; null where there is none. */
+    private final int[] homes;
+    /** All padded sites but the homes that are copied as they are, and from which home, or ZERO. */
+    private final int[] rim;
 
-    private final int[] lanes;
+    private final Mixed mixedRim;
 
     private final int paddedSites;
     private final boolean identity;
 
     /**
+     * Padded sites with lanes from elsewhere.
+     *
+     * @param sites padded sites
+     * @param firstStep where the steps of each of their vectors begin, and the end of all
+     * @param source of each step: the place of a vector's first lane in the map or, first of all, ZERO or HERE
+     * @param lanes {@code [step][WIDTH]}: lane 0 .. WIDTH-1 of what there is so far, WIDTH .. 2 WIDTH-1 of the source
+     */
+    private record Mixed(int[] sites, int[] firstStep, int[] source, int[] lanes) {
+        /** @param homes {@code int[padded sites]}: the site whose home it is, or ANY */
+        static Mixed of(int[] origin, List<Integer> sites, int[] homes) {
+            int vectors = BLOCK / WIDTH;
+            int[] firstStep = new int[sites.size() * vectors + 1];
+            List<Integer> sources = new ArrayList<>();
+            List<int[]> steps = new ArrayList<>();
+            for (int i = 0; i < sites.size() * vectors; i++) {
+                int site = sites.get(i / vectors);
+                int lane = i % vectors * WIDTH;
+                int here = homes[site] == ANY ? ANY : homes[site] * BLOCK + lane;
+                addSteps(origin, site * BLOCK + lane, here, sources, steps);
+                firstStep[i + 1] = sources.size();
+            }
+            int[] lanes = new int[steps.size() * WIDTH];
+            for (int i = 0; i < steps.size(); i++) {
+                System.arraycopy(steps.get(i), 0, lanes, i * WIDTH, WIDTH);
+            }
+            return new Mixed(array(sites), firstStep, array(sources), lanes);
+        }
+
+        boolean hasZeros() {
+            return Arrays.stream(source).anyMatch(from -> from == ZERO);
+        }
+    }
+
+    /** A plan without homes. */
+    Halo(int[] origin, int sites) {
+        this(origin, sites, null);
+    }
+
+    /**
      * @param origin for each padded site and lane the place {@code site * 16 + lane} in the map, {@link #ZERO} or {@link #ANY}
      * @param sites sites of the map
+     * @param homes for each site the padded site at which all lanes that own it have it; null where it is not wanted or not there
      */
-    Halo(int[] origin, int sites) {
+    Halo(int[] origin, int sites, int[] homes) {
         this.paddedSites = origin.length / BLOCK;
         List<Integer> runs = new ArrayList<>();
         List<Integer> mixed = new ArrayList<>();
+        List<Integer> rim = new ArrayList<>();
+        int[] siteAtHome = new int[paddedSites];
+        Arrays.fill(siteAtHome, ANY);
+        for (int site = 0; homes != null && site < sites; site++) {
+            siteAtHome[homes[site]] = site;
+        }
         for (int site = 0; site < paddedSites; site++) {
             int common = commonSource(origin, site);
             if (common == ANY) {
@@ -61,6 +106,10 @@ final class Halo {
             if (common == MIXED) {
                 mixed.add(site);
                 continue;
+            }
+            if (siteAtHome[site] == ANY && homes != null) {
+                rim.add(site);
+                rim.add(common == ZERO ? ZERO : homes[common]);
             }
             int last = runs.size() - 3;
             boolean goesOn = last >= 0
@@ -75,20 +124,13 @@ final class Halo {
             }
         }
         this.runs = array(runs);
-        this.mixed = array(mixed);
-        int vectors = BLOCK / WIDTH;
-        this.firstStep = new int[mixed.size() * vectors + 1];
-        List<Integer> sources = new ArrayList<>();
-        List<int[]> steps = new ArrayList<>();
-        for (int i = 0; i < mixed.size() * vectors; i++) {
-            addSteps(origin, mixed.get(i / vectors) * BLOCK + i % vectors * WIDTH, sources, steps);
-            firstStep[i + 1] = sources.size();
-        }
-        this.source = array(sources);
-        this.lanes = new int[steps.size() * WIDTH];
-        for (int i = 0; i < steps.size(); i++) {
-            System.arraycopy(steps.get(i), 0, lanes, i * WIDTH, WIDTH);
-        }
+        int[] nobody = new int[paddedSites];
+        Arrays.fill(nobody, ANY);
+        this.mixed = Mixed.of(origin, mixed, nobody);
+        this.mixedRim = Mixed.of(origin, mixed, siteAtHome);
+        // a zero would have to be blended into a home
+        this.homes = mixedRim.hasZeros() ? null : homes;
+        this.rim = array(rim);
         this.identity = paddedSites == sites && Arrays.equals(this.runs, new int[] {0, 0, sites});
     }
 
@@ -114,8 +156,12 @@ final class Halo {
         return common;
     }
 
-    /** The steps of the vector at {@code origin[at .. at+WIDTH-1]}. Zeros, where there are any, come first; nobody reads a vector without steps. */
-    private static void addSteps(int[] origin, int at, List<Integer> sources, List<int[]> steps) {
+    /**
+     * The steps of the vector at {@code origin[at .. at+WIDTH-1]}. Zeros, where there are any, come first; nobody reads a vector without steps.
+     *
+     * @param here the place whose vector is there before the steps, or ANY
+     */
+    private static void addSteps(int[] origin, int at, int here, List<Integer> sources, List<int[]> steps) {
         int[] wanted = new int[WIDTH];
         for (int lane = 0; lane < WIDTH; lane++) {
             int from = origin[at + lane];
@@ -126,11 +172,18 @@ final class Halo {
                 .sorted()
                 .distinct()
                 .toArray();
+        if (here != ANY) {
+            sources.add(HERE);
+            steps.add(new int[WIDTH]);
+        }
         for (int from : distinct) {
+            if (from == here) {
+                continue;
+            }
             int[] step = new int[WIDTH];
             for (int lane = 0; lane < WIDTH; lane++) {
-                boolean here = wanted[lane] == from;
-                step[lane] = here && from != ZERO ? WIDTH + origin[at + lane] % WIDTH : lane;
+                boolean taken = wanted[lane] == from;
+                step[lane] = taken && from != ZERO ? WIDTH + origin[at + lane] % WIDTH : lane;
             }
             sources.add(from);
             steps.add(step);
@@ -148,7 +201,7 @@ final class Halo {
 
     /** For each padded site the site that all lanes take from in their own lane; null where lanes take from others. */
     int[] sources() {
-        if (mixed.length > 0) {
+        if (mixed.sites.length > 0) {
             return null;
         }
         int[] sources = new int[paddedSites];
@@ -160,46 +213,56 @@ final class Halo {
         return sources;
     }
 
-    /** Fills {@code [padded site][channel][16]}; gives the array that holds it: {@code in} where that is the same. */
-    float[] fill(float[] in, int channels, float[] padded) {
+    /** The homes; null where there are none. */
+    int[] homes() {
+        return homes;
+    }
+
+    /**
+     * Fills {@code [padded site][channel][16]}; gives the array that holds it: {@code in} where that is the same.
+     *
+     * @param from flat layout of the map
+     * @param to flat layout of the padded map
+     */
+    float[] fill(float[] in, MapLayout from, int channels, float[] padded, MapLayout to) {
         if (identity) {
             return in;
         }
         int n = channels * BLOCK;
         for (int i = 0; i < runs.length; i += 3) {
-            int to = runs[i] * n;
+            int at = runs[i] * n;
             if (runs[i + 1] == ZERO) {
-                Arrays.fill(padded, to, to + runs[i + 2] * n, 0f);
+                Arrays.fill(padded, at, at + runs[i + 2] * n, 0f);
             } else {
-                System.arraycopy(in, runs[i + 1] * n, padded, to, runs[i + 2] * n);
+                System.arraycopy(in, runs[i + 1] * n, padded, at, runs[i + 2] * n);
             }
         }
-        mix(in, channels, padded, 0, n, BLOCK, WIDTH);
+        mix(mixed, in, from, channels, padded, to);
         return padded;
     }
 
     /**
-     * Fills {@code [vector of lanes][channel][padded site][WIDTH]} from {@code at}.
+     * Fills a padded map in planes, {@code [vector of lanes][channel][padded site][WIDTH]}.
      *
-     * @param stride floats from a channel to the next
-     * @param vectorStride floats from a vector of lanes to the next
+     * @param from flat layout of the map
+     * @param to layout of the padded map, by padded sites
      */
-    void fillPlanes(float[] in, int channels, float[] padded, int at, int stride, int vectorStride) {
+    void fillPlanes(float[] in, MapLayout from, int channels, float[] padded, MapLayout to) {
         for (int i = 0; i < runs.length; i += 3) {
-            int to = at + runs[i] * WIDTH;
-            int from = runs[i + 1] * channels * BLOCK;
             for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                int at = to.sites()[runs[i]] + to.offset(0, lane);
                 if (runs[i + 1] == ZERO) {
                     for (int c = 0; c < channels; c++) {
-                        Arrays.fill(padded, to + c * stride, to + c * stride + runs[i + 2] * WIDTH, 0f);
+                        Arrays.fill(padded, at, at + runs[i + 2] * WIDTH, 0f);
+                        at += to.channel();
                     }
                 } else {
-                    copyToPlanes(in, from + lane, channels, padded, to, stride, runs[i + 2]);
+                    int first = from.sites()[runs[i + 1]] + lane;
+                    copyToPlanes(in, first, channels, padded, at, to.channel(), runs[i + 2]);
                 }
-                to += vectorStride;
             }
         }
-        mix(in, channels, padded, at, WIDTH, stride, vectorStride);
+        mix(mixed, in, from, channels, padded, to);
     }
 
     /** One vector of lanes, site by site, so that whole sites are read one after another. */
@@ -216,38 +279,50 @@ final class Halo {
         }
     }
 
-    /** Copies one vector of lanes of {@code channels} channels of each of {@code sites} sites, {@code step} floats apart, one after another. */
-    static void copySites(float[] in, int from, int step, float[] out, int to, int channels, int sites) {
-        int p = from;
-        int q = to;
-        for (int site = 0; site < sites; site++) {
+    /**
+     * Fills the rest of a padded map in planes whose {@link #homes} hold the map.
+     *
+     * @param from layout of the homes, by sites of the map
+     * @param to layout of the padded map, by padded sites
+     */
+    void fillRim(float[] padded, MapLayout from, int channels, MapLayout to) {
+        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
             for (int c = 0; c < channels; c++) {
-                FloatVector.fromArray(Lanes.FLOATS, in, p + c * BLOCK).intoArray(out, q);
-                q += WIDTH;
+                copyRim(padded, to.offset(c, lane), to.sites());
             }
-            p += step;
+        }
+        mix(mixedRim, padded, from, channels, padded, to);
+    }
+
+    /** One vector of lanes of one channel. */
+    private void copyRim(float[] padded, int plane, int[] sites) {
+        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+        for (int i = 0; i < rim.length; i += 2) {
+            FloatVector x =
+                    rim[i + 1] == ZERO ? zero : FloatVector.fromArray(Lanes.FLOATS, padded, plane + sites[rim[i + 1]]);
+            x.intoArray(padded, plane + sites[rim[i]]);
         }
     }
 
-    /**
-     * The sites with lanes from elsewhere.
-     *
-     * @param siteStride floats from a padded site to the next, which begin at {@code start}
-     * @param channelStride from a channel to the next
-     * @param vectorStride from a vector of lanes to the next
-     */
-    private void mix(
-            float[] in, int channels, float[] padded, int start, int siteStride, int channelStride, int vectorStride) {
-        for (int i = 0; i + 1 < firstStep.length; i++) {
-            int to = start + mixed[i / (BLOCK / WIDTH)] * siteStride + i % (BLOCK / WIDTH) * vectorStride;
-            for (int k = firstStep[i]; k < firstStep[i + 1]; k++) {
-                int from = source[k] / BLOCK * channels * BLOCK + source[k] % BLOCK;
-                if (source[k] == ZERO) {
-                    clear(padded, to, channelStride, channels);
-                } else if (k == firstStep[i]) {
-                    take(in, from, k, padded, to, channelStride, channels);
+    /** The sites with lanes from elsewhere. */
+    private static void mix(Mixed mixed, float[] in, MapLayout from, int channels, float[] padded, MapLayout to) {
+        for (int i = 0; i + 1 < mixed.firstStep.length; i++) {
+            int lane = i % (BLOCK / WIDTH) * WIDTH;
+            int at = to.sites()[mixed.sites[i / (BLOCK / WIDTH)]] + to.offset(0, lane);
+            for (int k = mixed.firstStep[i]; k < mixed.firstStep[i + 1]; k++) {
+                int source = mixed.source[k];
+                if (source == HERE) {
+                    continue;
+                }
+                if (source == ZERO) {
+                    clear(padded, at, to.channel(), channels);
+                    continue;
+                }
+                int first = from.sites()[source / BLOCK] + from.offset(0, source % BLOCK);
+                if (k == mixed.firstStep[i]) {
+                    take(in, first, from.channel(), mixed.lanes, k, padded, at, to.channel(), channels);
                 } else {
-                    blend(in, from, k, padded, to, channelStride, channels);
+                    blend(in, first, from.channel(), mixed.lanes, k, padded, at, to.channel(), channels);
                 }
             }
         }
@@ -261,22 +336,40 @@ final class Halo {
     }
 
     /** The first step of a vector: lanes that the source does not have get any number. */
-    private void take(float[] in, int from, int step, float[] padded, int to, int channelStride, int channels) {
+    private static void take(
+            float[] in,
+            int from,
+            int inStride,
+            int[] lanes,
+            int step,
+            float[] padded,
+            int to,
+            int channelStride,
+            int channels) {
         IntVector index = IntVector.fromArray(INTS, lanes, step * WIDTH);
         for (int c = 0; c < channels; c++) {
             IntVector x =
-                    FloatVector.fromArray(Lanes.FLOATS, in, from + c * BLOCK).reinterpretAsInts();
+                    FloatVector.fromArray(Lanes.FLOATS, in, from + c * inStride).reinterpretAsInts();
             index.selectFrom(x).reinterpretAsFloats().intoArray(padded, to + c * channelStride);
         }
     }
 
-    private void blend(float[] in, int from, int step, float[] padded, int to, int channelStride, int channels) {
+    private static void blend(
+            float[] in,
+            int from,
+            int inStride,
+            int[] lanes,
+            int step,
+            float[] padded,
+            int to,
+            int channelStride,
+            int channels) {
         IntVector index = IntVector.fromArray(INTS, lanes, step * WIDTH);
         for (int c = 0; c < channels; c++) {
             int at = to + c * channelStride;
             IntVector soFar = FloatVector.fromArray(Lanes.FLOATS, padded, at).reinterpretAsInts();
             IntVector x =
-                    FloatVector.fromArray(Lanes.FLOATS, in, from + c * BLOCK).reinterpretAsInts();
+                    FloatVector.fromArray(Lanes.FLOATS, in, from + c * inStride).reinterpretAsInts();
             index.selectFrom(soFar, x).reinterpretAsFloats().intoArray(padded, at);
         }
     }

@@ -12,6 +12,8 @@ import org.silverblaze.network.ParameterLayout;
  * where its parameters stand.
  */
 final class LinearStage implements Stage {
+    private static final int NOBODY = -1;
+
     private final int index;
     /** Where the model's packed weights for the two correlations stand. */
     private final int forwardSlot;
@@ -36,6 +38,17 @@ final class LinearStage implements Stage {
     private final ActivationKind after;
     /** The backward correlation has no bias. */
     private final float[] noBias;
+
+    /** The stage whose padded input receives the output, or NOBODY; whether this one's input comes so, and its output's gradient. */
+    private int next = NOBODY;
+
+    private boolean inputAtHome;
+    private boolean gradientAtHome;
+    /** Of the output, and of the gradients of the output and of the input. */
+    private MapLayout outputLayout;
+
+    private MapLayout gradientLayout;
+    private MapLayout inputGradientLayout;
 
     private LinearStage(
             int index,
@@ -64,6 +77,37 @@ final class LinearStage implements Stage {
         this.convolutionGradient = dense ? null : new WeightGradient(forward);
         this.denseGradient = dense ? new DenseWeightGradient(forward.inChannels, forward.outChannels) : null;
         this.noBias = new float[backward.outChannels];
+        this.outputLayout = forward.flatOutput;
+        this.gradientLayout = backward.flatInput;
+        this.inputGradientLayout = backward.flatOutput;
+    }
+
+    /**
+     * Makes the output stand in the padded input of the convolution that is to follow at once, and the gradient that it gives back in
+     * the padded one of this stage's own backward correlation, as far as that is possible.
+     */
+    void link(LinearStage follower) {
+        if (fastForward != null
+                || fastBackward != null
+                || follower.fastForward != null
+                || follower.fastBackward != null) {
+            return;
+        }
+        if (follower.forward.homes != null) {
+            next = follower.index;
+            outputLayout = follower.forward.homes;
+            follower.inputAtHome = true;
+        }
+        if (backward.homes != null) {
+            gradientAtHome = true;
+            gradientLayout = backward.homes;
+            follower.inputGradientLayout = backward.homes;
+        }
+    }
+
+    /** Where the output stands. */
+    MapLayout outputLayout() {
+        return outputLayout;
     }
 
     /**
@@ -154,7 +198,12 @@ final class LinearStage implements Stage {
 
     @Override
     public void prepare(Workspace workspace) {
-        workspace.output[index] = new float[Math.multiplyExact(forward.outSites, forward.outChannels * BLOCK)];
+        if (next == NOBODY) {
+            workspace.output[index] = new float[Math.multiplyExact(forward.outSites, forward.outChannels * BLOCK)];
+        }
+        if (gradientAtHome) {
+            workspace.needGradient(backward.paddedSize());
+        }
         workspace.padded[index] = new float[forward.paddedSize()];
         workspace.needScratch(backward.paddedSize());
         if (denseGradient != null) {
@@ -184,11 +233,16 @@ final class LinearStage implements Stage {
 
     private float[] forward(Workspace workspace, ModelWeights weights, float[] in, ActivationKind activation) {
         workspace.input[index] = in;
-        float[] padded = forward.fillHalo(in, workspace.padded[index]);
-        float[] out = workspace.output[index];
+        float[] padded = workspace.padded[index];
+        if (inputAtHome) {
+            forward.fillRim(padded);
+        } else {
+            padded = forward.fillHalo(in, padded);
+        }
+        float[] out = next == NOBODY ? workspace.output[index] : workspace.padded[next];
         float[] packed = weights.forward[forwardSlot];
         if (fastForward == null) {
-            forward.run(padded, packed, 0, weights.raw, block.biasOffset(), out, activation, null);
+            forward.run(padded, packed, 0, weights.raw, block.biasOffset(), out, outputLayout, activation, null, null);
         } else {
             fastForward.run(padded, packed, weights.raw, block.biasOffset(), out, activation, null, workspace.scratch2);
         }
@@ -202,19 +256,26 @@ final class LinearStage implements Stage {
             denseGradient.run(
                     workspace.input[index], gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
         } else {
-            out.fillBeyond(gradient, forward.outChannels, 0f);
+            out.fillBeyond(gradient, gradientLayout, forward.outChannels, 0f);
             float[] padded = forward.direct ? workspace.input[index] : workspace.padded[index];
-            convolutionGradient.run(padded, gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
+            convolutionGradient.run(
+                    padded, gradient, gradientLayout, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
         }
         workspace.lap(index, LayerTimes.Phase.WEIGHT_GRADIENT);
         if (!wanted) {
             return gradient;
         }
-        float[] padded = backward.fillHalo(gradient, workspace.scratch);
+        float[] padded = gradient;
+        if (gradientAtHome) {
+            backward.fillRim(padded);
+        } else {
+            padded = backward.fillHalo(gradient, workspace.scratch);
+        }
         float[] value = before == null ? null : workspace.output[index - 1];
         float[] packed = weights.backward[slot];
         if (fastBackward == null) {
-            backward.run(padded, packed, 0, noBias, 0, spare, before, value);
+            MapLayout valueLayout = inputAtHome ? forward.homes : backward.flatOutput;
+            backward.run(padded, packed, 0, noBias, 0, spare, inputGradientLayout, before, value, valueLayout);
         } else {
             fastBackward.run(padded, packed, noBias, 0, spare, before, value, workspace.scratch2);
         }

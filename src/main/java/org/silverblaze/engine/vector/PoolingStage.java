@@ -23,6 +23,11 @@ final class PoolingStage implements Stage {
     /** Null where every window stays within its lane. */
     private final Halo halo;
 
+    /** Null where there is no padded copy. */
+    private final MapLayout paddedLayout;
+
+    private final MapLayout inLayout;
+
     private final int[] origin;
 
     /** A window starts at stride * i and wraps; its elements stand in row-major order. */
@@ -46,6 +51,8 @@ final class PoolingStage implements Stage {
         Halo padding = new Halo(origin, in.sites());
         int[] sources = padding.sources();
         this.halo = sources == null ? padding : null;
+        this.paddedLayout = halo == null ? null : MapLayout.flat(halo.paddedSites(), channels);
+        this.inLayout = MapLayout.flat(in.sites(), channels);
         int paddedX = (out.width - 1) * strideX + sizeX;
         this.windows = new int[out.sites() * size];
         for (int i = 0; i < windows.length; i++) {
@@ -88,7 +95,8 @@ final class PoolingStage implements Stage {
 
     @Override
     public float[] forward(Workspace workspace, ModelWeights weights, float[] values) {
-        float[] from = halo == null ? values : halo.fill(values, channels, workspace.padded[index]);
+        float[] from =
+                halo == null ? values : halo.fill(values, inLayout, channels, workspace.padded[index], paddedLayout);
         float[] to = workspace.output[index];
         if (kind == PoolingKind.MAX) {
             PoolingKernels.max(from, channels, windows, size, workspace.places[index], to);

@@ -187,6 +187,31 @@ final class Strips {
         return origin;
     }
 
+    /**
+     * For each site the padded site {@code stride * site + before} of the same lanes, where that holds the site in all lanes that own it;
+     * null where it does not for all sites.
+     *
+     * @param origin of the padded sites, as for a {@link Halo}
+     * @param paddedX sites of a padded row
+     */
+    int[] homes(int[] origin, int paddedX, int strideT, int strideX, int beforeT, int beforeX) {
+        int[] homes = new int[sites()];
+        for (int site = 0; site < homes.length; site++) {
+            int column = site % width * strideX + beforeX;
+            int home = (site / width * strideT + beforeT) * paddedX + column;
+            if (column >= paddedX || (home + 1) * BLOCK > origin.length) {
+                return null;
+            }
+            for (int lane = 0; lane < BLOCK; lane++) {
+                if (owns(lane, site) && origin[home * BLOCK + lane] != site * BLOCK + lane) {
+                    return null;
+                }
+            }
+            homes[site] = home;
+        }
+        return homes;
+    }
+
     /** Whether one of so many windows holds the padded row. */
     private static boolean inWindow(int row, int windows, int size, int stride) {
         int last = Math.min(windows - 1, row / stride);
@@ -200,6 +225,15 @@ final class Strips {
             for (int c = 0; c < channels; c++) {
                 map[at] = value;
                 at += BLOCK;
+            }
+        }
+    }
+
+    /** {@link #fillBeyond(float[], int, float)} of a map in any layout. */
+    void fillBeyond(float[] map, MapLayout layout, int channels, float value) {
+        for (int place : beyond) {
+            for (int c = 0; c < channels; c++) {
+                map[layout.place(place / BLOCK, c, place % BLOCK)] = value;
             }
         }
     }

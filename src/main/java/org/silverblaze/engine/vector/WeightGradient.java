@@ -66,9 +66,14 @@ final class WeightGradient {
         return e + 4 <= forward.window.length ? 4 : 1;
     }
 
-    /** Floats of the sums that {@link #run} needs: those of the lanes, and the sums over them. */
+    /** Floats of the sums that {@link #run} needs: those of the lanes, and the sums over them, of weights and of biases. */
     int sumsSize() {
-        return Lanes.FIRST + Math.multiplyExact(place.length, BLOCK) + place.length + 4 * BLOCK;
+        return Math.addExact(biasSums(), forward.outChannels * (BLOCK + 1));
+    }
+
+    /** Where the sums of the biases begin. */
+    private int biasSums() {
+        return Lanes.FIRST + Math.multiplyExact(place.length, BLOCK + 1);
     }
 
     /** Floats of the copied gradients that {@link #run} needs. */
@@ -78,27 +83,62 @@ final class WeightGradient {
 
     /**
      * @param padded the padded input of the forward pass
-     * @param gradient of the output, {@code [outSites][outChannels][16]}
+     * @param gradient of the output
+     * @param layout of the gradient
      * @param sums scratch, at least {@link #sumsSize()} floats
      * @param copy scratch, at least {@link #copySize()} floats
      * @param raw receives weights {@code [out][in][kernelT][kernelX]}, then the bias {@code [out]}, from {@code offset}
      */
-    void run(float[] padded, float[] gradient, float[] sums, float[] copy, float[] raw, int offset) {
-        int step = forward.outChannels * BLOCK;
+    void run(float[] padded, float[] gradient, MapLayout layout, float[] sums, float[] copy, float[] raw, int offset) {
+        int biases = biasSums();
+        Arrays.fill(sums, biases, biases + forward.outChannels * BLOCK, 0f);
         for (int from = 0; from < forward.outSites; from += SITES_PER_PASS) {
             int to = Math.min(forward.outSites, from + SITES_PER_PASS);
             int at = Lanes.FIRST;
             for (int lane = 0; lane < BLOCK; lane += WIDTH) {
                 for (int o = 0; o < forward.outChannels; o += outputs(o)) {
                     int outputs = outputs(o);
-                    int first = from * step + o * BLOCK + lane;
-                    Halo.copySites(gradient, first, step, copy, Lanes.FIRST, outputs, to - from);
+                    copy(gradient, layout, o, outputs, lane, from, to, copy, sums, biases + lane * forward.outChannels);
                     at = window(padded, copy, outputs, from, to, sums, at, lane);
                 }
             }
         }
         sumLanes(sums, raw, offset);
-        biasGradient(gradient, sums, raw, offset + forward.outChannels * forward.window.length);
+        int result = biases + forward.outChannels * BLOCK;
+        Lanes.sum(sums, biases, forward.outChannels, result);
+        System.arraycopy(sums, result, raw, offset + forward.outChannels * forward.window.length, forward.outChannels);
+    }
+
+    /**
+     * Copies the gradients of a tile's channels together, {@code [site][outputs][WIDTH]}, and adds them to the sums of the biases.
+     *
+     * @param biases where these sums begin, {@code [outChannels][WIDTH]}
+     */
+    private void copy(
+            float[] gradient,
+            MapLayout layout,
+            int o,
+            int outputs,
+            int lane,
+            int from,
+            int to,
+            float[] copy,
+            float[] sums,
+            int biases) {
+        int[] sites = layout.sites();
+        int step = outputs * WIDTH;
+        int c = 0;
+        for (; c + 2 <= outputs; c += 2) {
+            int first = layout.offset(o + c, lane);
+            int at = Lanes.FIRST + c * WIDTH;
+            WeightGradientTiles.copy2(
+                    gradient, first, layout.channel(), sites, from, to, copy, at, step, sums, biases + (o + c) * WIDTH);
+        }
+        if (c < outputs) {
+            int first = layout.offset(o + c, lane);
+            int at = Lanes.FIRST + c * WIDTH;
+            WeightGradientTiles.copy1(gradient, first, sites, from, to, copy, at, step, sums, biases + (o + c) * WIDTH);
+        }
     }
 
     /** The sums of all vectors of the window for a tile of output channels, in one vector of lanes; gives where the next ones begin. */
@@ -165,25 +205,6 @@ final class WeightGradient {
         Lanes.sum(sums, Lanes.FIRST, place.length, result);
         for (int i = 0; i < place.length; i++) {
             raw[offset + place[i]] = sums[result + i];
-        }
-    }
-
-    private void biasGradient(float[] gradient, float[] scratch, float[] raw, int offset) {
-        int step = forward.outChannels * BLOCK;
-        int o = 0;
-        for (; o + 4 <= forward.outChannels; o += 4) {
-            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                WeightGradientTiles.sumSites4(gradient, o * BLOCK + lane, step, forward.outSites, scratch, lane);
-            }
-            for (int k = 0; k < 4; k++) {
-                raw[offset + o + k] = Lanes.sum(scratch, k * BLOCK);
-            }
-        }
-        for (; o < forward.outChannels; o++) {
-            for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                WeightGradientTiles.sumSites(gradient, o * BLOCK + lane, step, forward.outSites, scratch, lane);
-            }
-            raw[offset + o] = Lanes.sum(scratch, 0);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.silverblaze.engine.vector;
 
-import static org.silverblaze.engine.vector.Lanes.BLOCK;
 import static org.silverblaze.engine.vector.Lanes.FLOATS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
@@ -461,34 +460,56 @@ final class WeightGradientTiles {
         a00.intoArray(sums, at);
     }
 
-    /** Sum of a channel over all sites, lane by lane, in row-major order: the gradient of a bias. */
-    static void sumSites(float[] gradient, int first, int siteStride, int sites, float[] sums, int at) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        int p = first;
-        for (int site = 0; site < sites; site++) {
-            sum = sum.add(FloatVector.fromArray(FLOATS, gradient, p));
-            p += siteStride;
-        }
-        sum.intoArray(sums, at);
-    }
-
-    /** {@link #sumSites} of four consecutive channels at once, which keeps four additions under way. */
-    static void sumSites4(float[] gradient, int first, int siteStride, int sites, float[] sums, int at) {
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        int p = first;
-        for (int site = 0; site < sites; site++) {
-            s0 = s0.add(FloatVector.fromArray(FLOATS, gradient, p));
-            s1 = s1.add(FloatVector.fromArray(FLOATS, gradient, p + BLOCK));
-            s2 = s2.add(FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 2));
-            s3 = s3.add(FloatVector.fromArray(FLOATS, gradient, p + BLOCK * 3));
-            p += siteStride;
+    /** Copies one vector of a channel of each site, {@code step} floats apart, and adds it to the channel's sum. */
+    static void copy1(
+            float[] gradient,
+            int first,
+            int[] sites,
+            int from,
+            int to,
+            float[] copy,
+            int firstCopy,
+            int step,
+            float[] sums,
+            int at) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, at);
+        int p = firstCopy;
+        for (int site = from; site < to; site++) {
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, sites[site] + first);
+            s0 = s0.add(g0);
+            g0.intoArray(copy, p);
+            p += step;
         }
         s0.intoArray(sums, at);
-        s1.intoArray(sums, at + BLOCK);
-        s2.intoArray(sums, at + BLOCK * 2);
-        s3.intoArray(sums, at + BLOCK * 3);
+    }
+
+    /** {@link #copy1} of two channels, the second {@code channel} floats after the first; their copies and sums are neighbours. */
+    static void copy2(
+            float[] gradient,
+            int first,
+            int channel,
+            int[] sites,
+            int from,
+            int to,
+            float[] copy,
+            int firstCopy,
+            int step,
+            float[] sums,
+            int at) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        int p = firstCopy;
+        for (int site = from; site < to; site++) {
+            int i = sites[site] + first;
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, i);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, i + channel);
+            s0 = s0.add(g0);
+            s1 = s1.add(g1);
+            g0.intoArray(copy, p);
+            g1.intoArray(copy, p + WIDTH);
+            p += step;
+        }
+        s0.intoArray(sums, at);
+        s1.intoArray(sums, at + WIDTH);
     }
 }

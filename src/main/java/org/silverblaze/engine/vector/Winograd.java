@@ -181,8 +181,8 @@ final class Winograd {
     }
 
     /**
-     * The correlation, and tile by tile what comes after it; arguments as in {@link Correlation#run(float[], float[], int,
-     * float[], int, float[], ActivationKind, float[])}.
+     * The correlation, and tile by tile what comes after it; arguments as in {@link Correlation#run}, the output site by
+     * site.
      *
      * @param scratch at least {@link #scratchSize()} floats
      */
@@ -283,12 +283,13 @@ final class Winograd {
                         r,
                         r + q,
                         r + 2 * q,
-                        r + 3 * q);
+                        r + 3 * q,
+                        BLOCK);
                 continue;
             }
             for (int g = 0; g < group; g++) {
                 CorrelationTiles.tile4x1(
-                        scratch, p + g * i, channels, 0, inChannels, packed, w, zeros, 0, scratch, r + g * q);
+                        scratch, p + g * i, channels, 0, inChannels, packed, w, zeros, 0, scratch, r + g * q, BLOCK);
             }
         }
     }

@@ -21,9 +21,9 @@ final class Workspace {
     final int[] source = new int[BLOCK];
 
     /** Gradients between the stages, each as large as the largest map. */
-    final float[] gradient;
+    float[] gradient;
 
-    final float[] spare;
+    float[] spare;
     /** For use within one call of a stage. */
     float[] scratch = new float[0];
 
@@ -47,6 +47,11 @@ final class Workspace {
         example = new float[Math.multiplyExact(input, BLOCK)];
         gradient = new float[Math.multiplyExact(largest, BLOCK)];
         spare = new float[gradient.length];
+    }
+
+    void needGradient(int size) {
+        gradient = larger(gradient, size);
+        spare = larger(spare, size);
     }
 
     void needScratch(int size) {
