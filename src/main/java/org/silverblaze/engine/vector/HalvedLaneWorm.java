@@ -41,10 +41,18 @@ final class HalvedLaneWorm extends LaneWorm {
 
     private final int[] columnGain = new int[WIDTH];
 
-    // of every lane: where its head is in memory, the site's occupations after the step, the leg of entry before it
+    // of every lane: where its head is in memory, the site's occupations before and after the step, the leg of entry
+    // before it
     private final int[] index = new int[CHAINS];
+    private final int[] before = new int[CHAINS];
     private final int[] after = new int[CHAINS];
     private final int[] shiftBefore = new int[CHAINS];
+    /**
+     * Sweeps yet to come of which one in 16 looks f up in the long table without need: C2 compiles both ways then, rather than anew when
+     * a tall f comes for the first time.
+     */
+    private int rehearsals = 1 << 14;
+
     /** True where the kernel stopped since the short tables do not hold the next step. */
     private boolean beyondShort;
 
@@ -93,6 +101,7 @@ final class HalvedLaneWorm extends LaneWorm {
         int[] memory = state;
         int[] at = index;
         int[] values = after;
+        int[] stood = before;
         int[] headRows = row;
         int[] headColumns = column;
         int[] entries = shift;
@@ -103,10 +112,13 @@ final class HalvedLaneWorm extends LaneWorm {
         }
         beyondShort = false;
         long came = 0;
+        long beyond = 0;
         int half = 0;
         int done = 0;
-        while (done < count) {
+        int end = count;
+        while (done < end) {
             IntVector x = IntVector.fromArray(INTS, memory, 0, at, half);
+            x.intoArray(stood, half);
             IntVector headRow = IntVector.fromArray(INTS, headRows, half);
             IntVector headColumn = IntVector.fromArray(INTS, headColumns, half);
             IntVector entry = IntVector.fromArray(INTS, entries, half);
@@ -131,7 +143,10 @@ final class HalvedLaneWorm extends LaneWorm {
             IntVector sum = a.add(b);
             sum = sum.add(sum.lanewise(VectorOperators.LSHR, 16));
             sum = sum.add(sum.lanewise(VectorOperators.LSHR, 8));
-            VectorMask<Integer> tooLarge = larger.and(EIGHTS).or(sum.and(0x60)).compare(VectorOperators.GT, 0);
+            beyond |= larger.and(EIGHTS)
+                    .or(sum.and(0x60))
+                    .compare(VectorOperators.GT, 0)
+                    .toLong();
 
             // Weights of the ways out.
             IntVector halfSum = sum.lanewise(VectorOperators.LSHR, 1).and(15);
@@ -202,13 +217,12 @@ final class HalvedLaneWorm extends LaneWorm {
             entry = exit.lanewise(VectorOperators.XOR, 16);
             IntVector site = headRow.add(headColumn);
             IntVector code = site.or(entry.lanewise(VectorOperators.LSHL, 26));
-            VectorMask<Integer> comes = code.compare(VectorOperators.EQ, IntVector.fromArray(INTS, tailNear, half))
-                    .or(code.compare(VectorOperators.EQ, IntVector.fromArray(INTS, tailFar, half)));
-            if (tooLarge.anyTrue()) {
-                beyondShort = true;
-                break;
-            }
-            came |= comes.toLong() << half;
+            IntVector near = IntVector.fromArray(INTS, tailNear, half);
+            IntVector far = IntVector.fromArray(INTS, tailFar, half);
+            came |= code.compare(VectorOperators.EQ, near)
+                            .or(code.compare(VectorOperators.EQ, far))
+                            .toLong()
+                    << half;
             x.intoArray(values, half);
             memory[at[half]] = values[half];
             memory[at[half + 1]] = values[half + 1];
@@ -226,32 +240,42 @@ final class HalvedLaneWorm extends LaneWorm {
             if (half == CHAINS) {
                 half = 0;
                 done++;
-                if (came != 0) {
-                    due = reopen(came);
-                    if (due != 0) {
-                        break;
-                    }
-                    for (; came != 0; came &= came - 1) {
-                        int lane = Long.numberOfTrailingZeros(came);
-                        at[lane] = headRows[lane] + headColumns[lane];
-                    }
+                if ((came | beyond) != 0) {
+                    end = settle(came, beyond, done, count);
+                    came = 0;
+                    beyond = 0;
                 }
             }
         }
-        if (half != 0) {
-            undoFirstHalf();
-        }
-        return done;
+        return Math.min(done, end);
     }
 
-    /** Takes back the last step of lanes 0 to 7: back by the leg of exit, which is the other end of the link of entry. */
-    private void undoFirstHalf() {
-        for (int lane = 0; lane < WIDTH; lane++) {
-            int exit = shift[lane] ^ 16;
+    /**
+     * After a step with which heads came to their tails, or which the short tables do not hold: that one is undone. What is rare is
+     * here and no branch of the kernel, which C2 would give up and compile anew when it comes for the first time.
+     *
+     * @return the number of steps with which the kernel ends, {@code count} where it goes on
+     */
+    private int settle(long came, long beyond, int done, int count) {
+        if (beyond != 0) {
+            undo();
+            beyondShort = true;
+            return done - 1;
+        }
+        due = reopen(came);
+        for (long rest = came; rest != 0; rest &= rest - 1) {
+            int lane = Long.numberOfTrailingZeros(rest);
+            index[lane] = row[lane] + column[lane];
+        }
+        return due != 0 ? done : count;
+    }
+
+    /** Takes back the last step, from the site where the heads are to the one that they left by its other end. */
+    private void undo() {
+        for (int lane = 0; lane < CHAINS; lane++) {
             move(lane, shift[lane]);
             shift[lane] = shiftBefore[lane];
-            int site = row[lane] + column[lane];
-            state[site] = raised(lowered(state[site], exit), shift[lane]);
+            state[row[lane] + column[lane]] = before[lane];
         }
     }
 
@@ -353,7 +377,8 @@ final class HalvedLaneWorm extends LaneWorm {
         int near = 0x11 << nearShift;
         int far = 0x11 << nearShift + 16;
         int notLower = oddPairs ? 0 : 1;
-        boolean tall = largestHalfF() >= 2 * SHORT;
+        rehearsals -= rehearsals > 0 ? 1 : 0;
+        boolean tall = largestHalfF() >= 2 * SHORT || rehearsals % 16 == 1;
         boolean time = axis == 0;
         int outerEnd = time ? toRow : columns;
         int innerFrom = time ? 0 : fromRow;
