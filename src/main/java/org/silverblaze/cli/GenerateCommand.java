@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             "",
             "--json: seconds and cpu_seconds cover the whole command but the start of Java: pilot runs, JIT compilation,",
             "thermalization, chains from a hot start, measuring and writing; the rates are per such second. sampling_seconds and",
-            "sampling_cpu_seconds are the part without pilot runs and the final analysis.",
+            "sampling_cpu_seconds are the part without pilot runs and the final analysis. long_run_samples_per_cpu_second is the rate",
+            "of the second half of the samples: what a run of hours gives.",
             "",
             "Examples:",
             "  silverblaze generate --lattice 60x4 --mu 1.05 --samples 20000 --out data/60x4",
@@ -95,6 +96,7 @@ final class GenerateCommand implements Callable<Integer> {
             String observable,
             @JsonProperty("sampling_seconds") double samplingSeconds,
             @JsonProperty("sampling_cpu_seconds") double samplingCpuSeconds,
+            @JsonProperty("long_run_samples_per_cpu_second") Double longRunRate,
             List<Point> points,
             String out) {}
 
@@ -149,6 +151,7 @@ final class GenerateCommand implements Callable<Integer> {
                         result.observable(),
                         result.samplingSeconds(),
                         result.samplingCpuSeconds(),
+                        result.longRunRate(),
                         result.points().stream().map(Point::of).toList(),
                         result.out().toString()),
                 text(result));

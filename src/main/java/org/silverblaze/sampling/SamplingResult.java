@@ -22,6 +22,8 @@ import java.util.List;
  * @param samplingSeconds wall time from the first chain's start to the last shard's name, so without pilot runs and analysis;
  *     0 where nothing was missing
  * @param samplingCpuSeconds processor time within it
+ * @param longRunRate samples per second of processor time in the second half of the samples that this run made, where with one block of
+ *     chains nothing is left of what comes once (compilation, thermalization); null where it passed too fast to be measured
  * @param points each mu of which this run made samples
  * @param out folder of the data set
  * @param made samples that this run made; the rest was there
@@ -39,6 +41,7 @@ public record SamplingResult(
         String observable,
         double samplingSeconds,
         double samplingCpuSeconds,
+        Double longRunRate,
         List<Point> points,
         Path out,
         long made,

@@ -45,6 +45,10 @@ public final class SamplingRun {
     private final AtomicLong made = new AtomicLong();
     private long samplingNanos;
     private long samplingCpuNanos;
+    // processor time when half of the samples that are missing were made, and when all were
+    private final AtomicLong halfCpuNanos = new AtomicLong();
+    private final AtomicLong allCpuNanos = new AtomicLong();
+    private long toMake;
 
     private SamplingRun(
             Ensemble ensemble, Engine engine, int threads, List<String> command, Stop stop, Progress progress) {
@@ -178,6 +182,7 @@ public final class SamplingRun {
                     observable,
                     samplingNanos * 1e-9,
                     samplingCpuNanos * 1e-9,
+                    longRunRate(),
                     points,
                     out,
                     made.get(),
@@ -257,6 +262,7 @@ public final class SamplingRun {
             return;
         }
         long all = total;
+        toMake = total;
         long wall = System.nanoTime();
         long cpu = cpuNanos();
         progress.update("sampling", 0, all);
@@ -301,12 +307,28 @@ public final class SamplingRun {
                     (chain, draw, first, phi2, missing) -> {
                         series.take(chain, draw, first, phi2, missing);
                         if (missing) {
-                            made.incrementAndGet();
+                            countSample();
                         }
                     },
                     crew::check);
             return null;
         };
+    }
+
+    private void countSample() {
+        long count = made.incrementAndGet();
+        if (count == toMake / 2) {
+            halfCpuNanos.set(cpuNanos());
+        }
+        if (count == toMake) {
+            allCpuNanos.set(cpuNanos());
+        }
+    }
+
+    /** Samples of the second half of the run per second of processor time; null where the clock did not see it pass. */
+    private Double longRunRate() {
+        long nanos = allCpuNanos.get() - halfCpuNanos.get();
+        return halfCpuNanos.get() == 0 || nanos <= 0 ? null : (toMake - toMake / 2) / (nanos * 1e-9);
     }
 
     private static long cpuNanos() {

@@ -91,6 +91,7 @@ final class CommandLineTest {
                         "cpu_seconds",
                         "samples_per_second",
                         "effective_samples_per_second",
+                        "long_run_samples_per_cpu_second",
                         "observable",
                         "out");
         String data = folder.resolve("data").toString();

@@ -93,6 +93,15 @@ final class SamplingRunTest {
         assertThat(bytes("a")).hasSize(8).isEqualTo(bytes("b")).isEqualTo(bytes("c"));
     }
 
+    /** The processor's clock ticks in hundredths of a second: the half must take some of them. */
+    @Test
+    void theLongRunsRateIsThatOfTheSecondHalfOfTheSamples() throws IOException {
+        SamplingRequest request = request("16x16", new double[] {1.0}, 801);
+        SamplingResult result = run(request, "a", new ReferenceEngine(), 1);
+        assertThat(401 / result.longRunRate()).isBetween(0.01, result.samplingCpuSeconds());
+        assertThat(run(request, "a", new ReferenceEngine(), 1).longRunRate()).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource({"detection, 5x4", "counting, 3x2x2", "counting, 7", "pairs, 8x3"})
     void openWormsDependNeitherOnTheEngineNorOnThreads(String name, String lattice) throws IOException {
