@@ -7,4 +7,11 @@ public interface SamplingEngine {
 
     /** Chains as {@link ChainBlock#state()} left them, on whatever engine. */
     ChainBlock resume(ChainSpec spec, ChainState state);
+
+    /**
+     * Says how much is about to be asked for, so that an engine may prepare for it. No chain depends on it.
+     *
+     * @param steps of the head, of all chains together, at the least
+     */
+    default void expect(double steps) {}
 }

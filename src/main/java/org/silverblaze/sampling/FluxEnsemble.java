@@ -25,6 +25,9 @@ import org.silverblaze.theory.ObservableMeter;
 
 /** Flux configurations by worms, at any number of mu. */
 final class FluxEnsemble implements Ensemble {
+    /** Samples 2 tau_int apart are seldom fewer sweeps apart. */
+    private static final int LEAST_SWEEPS_BETWEEN = 8;
+
     private final SamplingRequest request;
     private final SamplingEngine engine;
 
@@ -71,6 +74,12 @@ final class FluxEnsemble implements Ensemble {
         int stepsPerSweep = stepsPerSweep();
         boolean given = request.thermalization() != null && request.wormsBetween() != null;
         int count = request.mus().size();
+        if (request.wormsBetween() == null) {
+            engine.expect((double) request.samples()
+                    * count
+                    * LEAST_SWEEPS_BETWEEN
+                    * request.lattice().volume());
+        }
         Schedule[] schedules = new Schedule[count];
         double[] stepsPerSample = new double[count];
         String[] note = new String[count];

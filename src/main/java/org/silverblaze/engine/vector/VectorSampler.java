@@ -45,6 +45,11 @@ public final class VectorSampler implements SamplingEngine {
         return new Block(spec, state, warmUp);
     }
 
+    @Override
+    public void expect(double steps) {
+        warmUp.expectSteps(steps);
+    }
+
     private static final class Block implements ChainBlock {
         private final ChainSpec spec;
         private final int firstChain;

@@ -10,6 +10,8 @@ final class WarmUp {
     private static final AtomicLong MADE = new AtomicLong();
     /** Worms of a block, of about 50 steps or more, that take longer chain by chain than the compiler takes for the lanes. */
     private static final double MANY_WORMS = 1 << 18;
+    /** As long as the compiler takes for the lanes, step by step of single chains. */
+    private static final double MANY_STEPS = 1 << 25;
     /** Sites of all chains of a block: whatever is asked of so many takes a thousand sweeps. */
     private static final double MANY_SITES = 1 << 14;
 
@@ -31,6 +33,11 @@ final class WarmUp {
 
     void made(long steps) {
         MADE.addAndGet(steps);
+    }
+
+    /** So many steps are to come, of all blocks. */
+    void expectSteps(double steps) {
+        muchToDo |= steps >= MANY_STEPS;
     }
 
     /** A block of so many sites, all chains together, is about to close that many worms. */
