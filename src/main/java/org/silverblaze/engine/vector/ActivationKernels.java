@@ -1,5 +1,6 @@
 package org.silverblaze.engine.vector;
 
+import static org.silverblaze.engine.vector.Lanes.BLOCK;
 import static org.silverblaze.engine.vector.Lanes.FLOATS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
@@ -32,7 +33,7 @@ final class ActivationKernels {
     private static final float E5 = 0.008374818f;
     private static final float E6 = 0.0013836828f;
 
-    static final float SLOPE = (float) ActivationKind.LEAK;
+    private static final float SLOPE = (float) ActivationKind.LEAK;
     private static final float TANH_SMALL = 0.625f;
     /** exp(-2 * 40) is far below half an ulp of 1, and 2 * 40 does not underflow. */
     private static final float TANH_LARGE = 40f;
@@ -82,82 +83,53 @@ final class ActivationKernels {
     }
 
     /**
-     * {@link #forward(ActivationKind, float[], float[], int, int)} in place, of some channels of some sites in one vector of the lanes.
-     *
-     * @param sites the map's {@code sites[from .. to-1]}
-     * @param channel first of {@code channels} channels
-     * @param lane first of the vector's lanes
+     * {@link #backward(ActivationKind, float[], float[], int, int)} of sites {@code from .. to-1} in two layouts, for an activation whose
+     * derivative follows from its output.
      */
-    static void forward(
-            ActivationKind kind,
-            float[] map,
-            MapLayout layout,
-            int[] sites,
-            int from,
-            int to,
-            int channel,
-            int channels,
-            int lane) {
-        Bend bend = Bend.of(kind, false);
-        for (int c = channel; c < channel + channels; c++) {
-            int offset = layout.offset(c, lane);
-            if (bend != null) {
-                bend(bend, map, offset, layout, map, offset, layout, sites, from, to);
-                continue;
-            }
-            for (int i = from; i < to; i++) {
-                int at = layout.sites()[sites[i]] + offset;
-                forward(kind, map, map, at, at + WIDTH);
-            }
-        }
-    }
-
-    /** {@link #backward(ActivationKind, float[], float[], int, int)} of some channels of some sites in one vector of the lanes. */
     static void backward(
             ActivationKind kind,
             float[] value,
             MapLayout valueLayout,
             float[] gradient,
             MapLayout layout,
-            int[] sites,
             int from,
             int to,
-            int channel,
-            int channels,
-            int lane) {
-        Bend bend = Bend.of(kind, true);
-        for (int c = channel; c < channel + channels; c++) {
-            int offset = layout.offset(c, lane);
-            int valueOffset = valueLayout.offset(c, lane);
-            if (bend != null) {
-                bend(bend, value, valueOffset, valueLayout, gradient, offset, layout, sites, from, to);
-            } else {
-                tanhBackward(value, valueOffset, valueLayout, gradient, offset, layout, sites, from, to);
+            int channels) {
+        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            for (int c = 0; c < channels; c++) {
+                int offset = layout.offset(c, lane);
+                int valueOffset = valueLayout.offset(c, lane);
+                switch (kind) {
+                    case RELU -> bend(value, valueOffset, valueLayout, gradient, offset, layout, from, to, 0f);
+                    case LEAKY_RELU -> bend(value, valueOffset, valueLayout, gradient, offset, layout, from, to, SLOPE);
+                    case TANH -> tanhBackward(value, valueOffset, valueLayout, gradient, offset, layout, from, to);
+                    case GELU -> throw new IllegalArgumentException("the derivative of " + kind + " needs its input");
+                }
             }
         }
     }
 
+    /** The slope where the value is at most 0, 1 where it is more. */
     private static void bend(
-            Bend bend,
             float[] value,
             int valueOffset,
             MapLayout valueLayout,
-            float[] map,
+            float[] gradient,
             int offset,
             MapLayout layout,
-            int[] sites,
             int from,
-            int to) {
+            int to,
+            float slope) {
         int[] valuePlaces = valueLayout.sites();
         int[] places = layout.sites();
-        FloatVector threshold = FloatVector.broadcast(FLOATS, bend.threshold());
-        for (int i = from; i < to; i++) {
-            int at = places[sites[i]] + offset;
-            FloatVector v = FloatVector.fromArray(FLOATS, value, valuePlaces[sites[i]] + valueOffset);
-            FloatVector x = FloatVector.fromArray(FLOATS, map, at);
-            FloatVector bent =
-                    x.mul(bend.slope()).reinterpretAsInts().and(bend.mask()).reinterpretAsFloats();
-            x.blend(bent, v.compare(VectorOperators.LT, threshold)).intoArray(map, at);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        boolean flat = slope == 0f;
+        for (int site = from; site < to; site++) {
+            int at = places[site] + offset;
+            FloatVector y = FloatVector.fromArray(FLOATS, value, valuePlaces[site] + valueOffset);
+            FloatVector g = FloatVector.fromArray(FLOATS, gradient, at);
+            FloatVector bent = flat ? zero : g.mul(slope);
+            g.blend(bent, y.compare(VectorOperators.LE, zero)).intoArray(gradient, at);
         }
     }
 
@@ -168,15 +140,14 @@ final class ActivationKernels {
             float[] gradient,
             int offset,
             MapLayout layout,
-            int[] sites,
             int from,
             int to) {
         int[] valuePlaces = valueLayout.sites();
         int[] places = layout.sites();
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
-        for (int i = from; i < to; i++) {
-            int at = places[sites[i]] + offset;
-            FloatVector y = FloatVector.fromArray(FLOATS, value, valuePlaces[sites[i]] + valueOffset);
+        for (int site = from; site < to; site++) {
+            int at = places[site] + offset;
+            FloatVector y = FloatVector.fromArray(FLOATS, value, valuePlaces[site] + valueOffset);
             FloatVector g = FloatVector.fromArray(FLOATS, gradient, at);
             g.mul(y.neg().fma(y, one)).intoArray(gradient, at);
         }

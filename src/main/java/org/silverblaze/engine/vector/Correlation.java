@@ -359,7 +359,7 @@ final class Correlation {
     }
 
     /**
-     * Computes the correlation of a micro-block and, four channels at a time, while the result is in the cache, what comes after it.
+     * Computes the correlation of a micro-block and, pass by pass, while the result is in the cache, what comes after it.
      *
      * @param padded what {@link #fillHalo} gave
      * @param packed packed weights, from {@code at}
@@ -387,37 +387,25 @@ final class Correlation {
                 int to = Math.min(part.sites.length, from + sitesPerPass);
                 for (int o = 0; o < outChannels; o += group(o)) {
                     for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                        int done = from;
                         if (group(o) == 1) {
                             oneChannel(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
                         } else if (MANY_REGISTERS) {
                             fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
                         } else {
-                            Bend bend = Bend.of(activation, value != null);
                             int pairs = from + (to - from & -2);
                             fourChannelsOfPairs(
-                                    part,
-                                    padded,
-                                    packed,
-                                    at,
-                                    bias,
-                                    firstBias,
-                                    out,
-                                    layout,
-                                    bend,
-                                    value,
-                                    valueLayout,
-                                    o,
-                                    lane,
-                                    from,
-                                    pairs);
+                                    part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, pairs);
                             fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, pairs, to);
-                            done = bend == null ? from : pairs;
                         }
-                        finish(activation, value, valueLayout, out, layout, part.sites, done, to, o, lane);
                     }
                 }
+                if (activation != null && parts.length == 1) {
+                    finish(activation, value, valueLayout, out, layout, from, to);
+                }
             }
+        }
+        if (activation != null && parts.length > 1) {
+            finish(activation, value, valueLayout, out, layout, 0, outSites);
         }
     }
 
@@ -427,18 +415,32 @@ final class Correlation {
             MapLayout valueLayout,
             float[] out,
             MapLayout layout,
-            int[] sites,
             int from,
-            int to,
-            int o,
-            int lane) {
-        if (activation == null) {
+            int to) {
+        if (value != null && !layout.equals(valueLayout)) {
+            ActivationKernels.backward(activation, value, valueLayout, out, layout, from, to, outChannels);
             return;
         }
+        // in one run, with the places of a rim that it contains, whose numbers do not matter yet
+        int begin = layout.sites()[from];
+        int end = layout.sites()[to - 1];
+        if (layout.siteBySite()) {
+            finish(activation, value, out, begin, end + outChannels * BLOCK);
+            return;
+        }
+        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            for (int o = 0; o < outChannels; o++) {
+                int offset = layout.offset(o, lane);
+                finish(activation, value, out, begin + offset, end + offset + WIDTH);
+            }
+        }
+    }
+
+    private static void finish(ActivationKind activation, float[] value, float[] out, int begin, int end) {
         if (value == null) {
-            ActivationKernels.forward(activation, out, layout, sites, from, to, o, group(o), lane);
+            ActivationKernels.forward(activation, out, out, begin, end);
         } else {
-            ActivationKernels.backward(activation, value, valueLayout, out, layout, sites, from, to, o, group(o), lane);
+            ActivationKernels.backward(activation, value, out, begin, end);
         }
     }
 
@@ -513,9 +515,6 @@ final class Correlation {
             int firstBias,
             float[] out,
             MapLayout layout,
-            Bend bend,
-            float[] value,
-            MapLayout valueLayout,
             int o,
             int lane,
             int from,
@@ -523,10 +522,6 @@ final class Correlation {
         int[] places = layout.sites();
         int channel = layout.offset(o, lane);
         int step = layout.channel();
-        MapLayout values = value == null ? layout : valueLayout;
-        int[] valuePlaces = values.sites();
-        int valueChannel = values.offset(o, lane);
-        int valueStep = values.channel();
         int first = vector(lane);
         int[] base = part.base;
         int[] sites = part.sites;
@@ -537,16 +532,11 @@ final class Correlation {
             int window = base[i] + first;
             int q0 = places[sites[i]] + channel;
             int q1 = places[sites[i + 1]] + channel;
-            int v0 = valuePlaces[sites[i]] + valueChannel;
-            int v1 = valuePlaces[sites[i + 1]] + valueChannel;
             int next = base[i + 1] - base[i];
             if (next == WIDTH) {
-                CorrelationTiles.tile4x2(
-                        in, window, vectors, packed, w, bias, b, out, q0, q1, step, bend, value, v0, v1, valueStep);
+                CorrelationTiles.tile4x2(in, window, vectors, packed, w, bias, b, out, q0, q1, step);
             } else {
-                CorrelationTiles.tile4x2Apart(
-                        in, window, next, vectors, packed, w, bias, b, out, q0, q1, step, bend, value, v0, v1,
-                        valueStep);
+                CorrelationTiles.tile4x2Apart(in, window, next, vectors, packed, w, bias, b, out, q0, q1, step);
             }
         }
     }

@@ -4,9 +4,6 @@ import static org.silverblaze.engine.vector.Lanes.FLOATS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of a correlation: out[o][site] = bias[o] + sum over the window of weight * in. The window is a list of
@@ -29,12 +26,9 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Arguments: {@code in} with the start i of each site's window; {@code window[from .. to-1]}; {@code weights} from {@code
  * firstWeight}, {@code bias} from {@code firstBias}; {@code out} with the place q of each site's first channel and the step from a
- * channel to the next; {@code bend} what the sums go through before they are stored, null for nothing, and where it looks at other
- * numbers, {@code value} with the place v of each site's first channel. One vector of lanes each; the caller adds the lane's offset to i and q.
+ * channel to the next. One vector of lanes each; the caller adds the lane's offset to i and q.
  */
 final class CorrelationTiles {
-    private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
-
     private CorrelationTiles() {}
 
     /** 4 output channels x 4 sites. */
@@ -131,12 +125,7 @@ final class CorrelationTiles {
             float[] out,
             int q0,
             int q1,
-            int step,
-            Bend bend,
-            float[] value,
-            int v0,
-            int v1,
-            int valueStep) {
+            int step) {
         FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
         FloatVector a01 = a00;
         FloatVector a10 = FloatVector.broadcast(FLOATS, bias[firstBias + 1]);
@@ -163,66 +152,6 @@ final class CorrelationTiles {
             a30 = x0.fma(w3, a30);
             a31 = x1.fma(w3, a31);
         }
-        if (bend != null) {
-            FloatVector slope = FloatVector.broadcast(FLOATS, bend.slope());
-            IntVector mask = IntVector.broadcast(INTS, bend.mask());
-            FloatVector threshold = FloatVector.broadcast(FLOATS, bend.threshold());
-            if (value == null) {
-                a00 = a00.blend(
-                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a00.compare(VectorOperators.LT, threshold));
-                a01 = a01.blend(
-                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a01.compare(VectorOperators.LT, threshold));
-                a10 = a10.blend(
-                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a10.compare(VectorOperators.LT, threshold));
-                a11 = a11.blend(
-                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a11.compare(VectorOperators.LT, threshold));
-                a20 = a20.blend(
-                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a20.compare(VectorOperators.LT, threshold));
-                a21 = a21.blend(
-                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a21.compare(VectorOperators.LT, threshold));
-                a30 = a30.blend(
-                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a30.compare(VectorOperators.LT, threshold));
-                a31 = a31.blend(
-                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a31.compare(VectorOperators.LT, threshold));
-            } else {
-                a00 = a00.blend(
-                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0).compare(VectorOperators.LT, threshold));
-                a01 = a01.blend(
-                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1).compare(VectorOperators.LT, threshold));
-                a10 = a10.blend(
-                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0 + valueStep).compare(VectorOperators.LT, threshold));
-                a11 = a11.blend(
-                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1 + valueStep).compare(VectorOperators.LT, threshold));
-                a20 = a20.blend(
-                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 2)
-                                .compare(VectorOperators.LT, threshold));
-                a21 = a21.blend(
-                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 2)
-                                .compare(VectorOperators.LT, threshold));
-                a30 = a30.blend(
-                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 3)
-                                .compare(VectorOperators.LT, threshold));
-                a31 = a31.blend(
-                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 3)
-                                .compare(VectorOperators.LT, threshold));
-            }
-        }
         a00.intoArray(out, q0);
         a01.intoArray(out, q1);
         a10.intoArray(out, q0 + step);
@@ -246,12 +175,7 @@ final class CorrelationTiles {
             float[] out,
             int q0,
             int q1,
-            int step,
-            Bend bend,
-            float[] value,
-            int v0,
-            int v1,
-            int valueStep) {
+            int step) {
         FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
         FloatVector a01 = a00;
         FloatVector a10 = FloatVector.broadcast(FLOATS, bias[firstBias + 1]);
@@ -277,66 +201,6 @@ final class CorrelationTiles {
             FloatVector w3 = FloatVector.broadcast(FLOATS, weights[w + 3]);
             a30 = x0.fma(w3, a30);
             a31 = x1.fma(w3, a31);
-        }
-        if (bend != null) {
-            FloatVector slope = FloatVector.broadcast(FLOATS, bend.slope());
-            IntVector mask = IntVector.broadcast(INTS, bend.mask());
-            FloatVector threshold = FloatVector.broadcast(FLOATS, bend.threshold());
-            if (value == null) {
-                a00 = a00.blend(
-                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a00.compare(VectorOperators.LT, threshold));
-                a01 = a01.blend(
-                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a01.compare(VectorOperators.LT, threshold));
-                a10 = a10.blend(
-                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a10.compare(VectorOperators.LT, threshold));
-                a11 = a11.blend(
-                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a11.compare(VectorOperators.LT, threshold));
-                a20 = a20.blend(
-                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a20.compare(VectorOperators.LT, threshold));
-                a21 = a21.blend(
-                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a21.compare(VectorOperators.LT, threshold));
-                a30 = a30.blend(
-                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a30.compare(VectorOperators.LT, threshold));
-                a31 = a31.blend(
-                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        a31.compare(VectorOperators.LT, threshold));
-            } else {
-                a00 = a00.blend(
-                        a00.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0).compare(VectorOperators.LT, threshold));
-                a01 = a01.blend(
-                        a01.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1).compare(VectorOperators.LT, threshold));
-                a10 = a10.blend(
-                        a10.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0 + valueStep).compare(VectorOperators.LT, threshold));
-                a11 = a11.blend(
-                        a11.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1 + valueStep).compare(VectorOperators.LT, threshold));
-                a20 = a20.blend(
-                        a20.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 2)
-                                .compare(VectorOperators.LT, threshold));
-                a21 = a21.blend(
-                        a21.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 2)
-                                .compare(VectorOperators.LT, threshold));
-                a30 = a30.blend(
-                        a30.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v0 + valueStep * 3)
-                                .compare(VectorOperators.LT, threshold));
-                a31 = a31.blend(
-                        a31.mul(slope).reinterpretAsInts().and(mask).reinterpretAsFloats(),
-                        FloatVector.fromArray(FLOATS, value, v1 + valueStep * 3)
-                                .compare(VectorOperators.LT, threshold));
-            }
         }
         a00.intoArray(out, q0);
         a01.intoArray(out, q1);

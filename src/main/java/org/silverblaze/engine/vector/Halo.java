@@ -36,8 +36,10 @@ final class Halo {
     private final Mixed mixed;
     /** {@code int[sites]}: the padded site that is each site's own, see {@link #fillRim}; null where there is none. */
     private final int[] homes;
-    /** All padded sites but the homes that are copied as they are, and from which home, or ZERO. */
+    /** All padded sites but the homes that are copied as they are, and from which home, by turns; and those that are zero. */
     private final int[] rim;
+
+    private final int[] zeroRim;
 
     private final Mixed mixedRim;
 
@@ -93,6 +95,7 @@ final class Halo {
         List<Integer> runs = new ArrayList<>();
         List<Integer> mixed = new ArrayList<>();
         List<Integer> rim = new ArrayList<>();
+        List<Integer> zeroRim = new ArrayList<>();
         int[] siteAtHome = new int[paddedSites];
         Arrays.fill(siteAtHome, ANY);
         for (int site = 0; homes != null && site < sites; site++) {
@@ -107,9 +110,11 @@ final class Halo {
                 mixed.add(site);
                 continue;
             }
-            if (siteAtHome[site] == ANY && homes != null) {
+            if (siteAtHome[site] == ANY && homes != null && common == ZERO) {
+                zeroRim.add(site);
+            } else if (siteAtHome[site] == ANY && homes != null) {
                 rim.add(site);
-                rim.add(common == ZERO ? ZERO : homes[common]);
+                rim.add(homes[common]);
             }
             int last = runs.size() - 3;
             boolean goesOn = last >= 0
@@ -131,6 +136,7 @@ final class Halo {
         // a zero would have to be blended into a home
         this.homes = mixedRim.hasZeros() ? null : homes;
         this.rim = array(rim);
+        this.zeroRim = array(zeroRim);
         this.identity = paddedSites == sites && Arrays.equals(this.runs, new int[] {0, 0, sites});
     }
 
@@ -287,8 +293,15 @@ final class Halo {
      */
     void fillRim(float[] padded, MapLayout from, int channels, MapLayout to) {
         for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-            for (int c = 0; c < channels; c++) {
+            int c = 0;
+            for (; c + 4 <= channels; c += 4) {
+                copyRim4(padded, to.offset(c, lane), to.channel(), to.sites());
+            }
+            for (; c < channels; c++) {
                 copyRim(padded, to.offset(c, lane), to.sites());
+            }
+            for (int k = 0; k < channels && zeroRim.length > 0; k++) {
+                clearRim(padded, to.offset(k, lane), to.sites());
             }
         }
         mix(mixedRim, padded, from, channels, padded, to);
@@ -296,11 +309,32 @@ final class Halo {
 
     /** One vector of lanes of one channel. */
     private void copyRim(float[] padded, int plane, int[] sites) {
-        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
         for (int i = 0; i < rim.length; i += 2) {
-            FloatVector x =
-                    rim[i + 1] == ZERO ? zero : FloatVector.fromArray(Lanes.FLOATS, padded, plane + sites[rim[i + 1]]);
-            x.intoArray(padded, plane + sites[rim[i]]);
+            FloatVector.fromArray(Lanes.FLOATS, padded, plane + sites[rim[i + 1]])
+                    .intoArray(padded, plane + sites[rim[i]]);
+        }
+    }
+
+    /** One vector of lanes of four channels. */
+    private void copyRim4(float[] padded, int plane, int step, int[] sites) {
+        for (int i = 0; i < rim.length; i += 2) {
+            int from = plane + sites[rim[i + 1]];
+            int to = plane + sites[rim[i]];
+            FloatVector x0 = FloatVector.fromArray(Lanes.FLOATS, padded, from);
+            FloatVector x1 = FloatVector.fromArray(Lanes.FLOATS, padded, from + step);
+            FloatVector x2 = FloatVector.fromArray(Lanes.FLOATS, padded, from + 2 * step);
+            FloatVector x3 = FloatVector.fromArray(Lanes.FLOATS, padded, from + 3 * step);
+            x0.intoArray(padded, to);
+            x1.intoArray(padded, to + step);
+            x2.intoArray(padded, to + 2 * step);
+            x3.intoArray(padded, to + 3 * step);
+        }
+    }
+
+    private void clearRim(float[] padded, int plane, int[] sites) {
+        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+        for (int site : zeroRim) {
+            zero.intoArray(padded, plane + sites[site]);
         }
     }
 
