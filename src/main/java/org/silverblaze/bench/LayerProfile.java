@@ -80,23 +80,26 @@ public record LayerProfile(List<BenchResult> results, List<Double> shares) {
             progress.update("measuring " + name + " on " + lattice, 2, 3);
             double[] steps = new double[laps.length];
             double[] nanos = new double[laps.length];
-            for (int i = 0; i < laps.length; i++) {
-                load.network().measureLayers(laps[i]);
+            int done = 0;
+            long first = System.nanoTime();
+            while (done < laps.length && !timing.enough(done, first)) {
+                load.network().measureLayers(laps[done]);
                 long begin = System.nanoTime();
                 while (System.nanoTime() - begin < timing.slice() * 1e9) {
                     load.step();
-                    steps[i]++;
+                    steps[done]++;
                 }
-                nanos[i] = System.nanoTime() - begin;
+                nanos[done] = System.nanoTime() - begin;
+                done++;
             }
             load.network().measureLayers(null);
             for (NetworkShapes.Layer layer : shapes.layers()) {
                 for (Phase phase : Phase.values()) {
                     long flops = batch * load.flops().layers().get(layer.index());
                     long bytes = batch * bytes(layer, phase);
-                    double[] all = new double[laps.length];
-                    double[] share = new double[laps.length];
-                    for (int i = 0; i < laps.length; i++) {
+                    double[] all = new double[done];
+                    double[] share = new double[done];
+                    for (int i = 0; i < done; i++) {
                         double busy = laps[i].get(layer.index(), phase) / (double) threads;
                         all[i] = (flops > 0 ? flops : bytes) * steps[i] / (busy * 1e-9);
                         share[i] = busy / nanos[i];

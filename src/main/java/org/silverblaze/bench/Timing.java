@@ -10,9 +10,11 @@ import java.util.Arrays;
  *
  * @param warmUp seconds, at least; at most eight times that
  * @param slice seconds of one repetition, at least; never less than one run of the work
- * @param repetitions how many rates are found
+ * @param repetitions how many rates are found; fewer, but not under {@link #FEWEST}, where one run of the work takes longer than a
+ *     slice and that many would take more than twice the time
  */
 public record Timing(double warmUp, double slice, int repetitions) {
+    private static final int FEWEST = 5;
     private static final double SETTLED = 0.03;
     private static final int MOST_WARM_UP = 8;
     /** Bytes per second; boxed vectors allocate a hundred times more. */
@@ -28,10 +30,17 @@ public record Timing(double warmUp, double slice, int repetitions) {
     public Rates measure(Work work) {
         warmUp(work);
         double[] rates = new double[repetitions];
-        for (int i = 0; i < repetitions; i++) {
-            rates[i] = slice(work);
+        long begin = System.nanoTime();
+        int n = 0;
+        while (n < repetitions && !enough(n, begin)) {
+            rates[n++] = slice(work);
         }
-        return new Rates(rates);
+        return new Rates(Arrays.copyOf(rates, n));
+    }
+
+    /** Whether after so many repetitions since {@code begin} no more are worth their time. */
+    boolean enough(int done, long begin) {
+        return done >= FEWEST && System.nanoTime() - begin > 2e9 * slice * repetitions;
     }
 
     /** Runs the work until its speed has settled, but not for ever. */

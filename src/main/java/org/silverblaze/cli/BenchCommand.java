@@ -56,8 +56,9 @@ import picocli.CommandLine.Option;
             "  silverblaze bench --recipe my-recipe.yaml --lattice 125x8 --batch 48 --json",
             "  silverblaze bench --precision fast --only step,convolution",
             "",
-            "Rates are medians of 5 repetitions; the spread is half the distance of their extremes. The limits: fused",
-            "multiply-adds on registers (networks), updates of as much memory (layers without weights, field), walks that",
+            "Rates are medians of 5 to 25 short repetitions, with the fastest one beside: what the machine does while nobody",
+            "else disturbs it. The spread is half the distance of their extremes. The limits, the best of their repetitions:",
+            "fused multiply-adds on registers (networks), updates of as much memory (layers without weights, field), walks that",
             "know their next site only from the last one (worm), the multiplications of Philox (links). An engine on a GPU",
             "stands beside that device's own multiply-adds and memory. Use idle cores.",
             "With --precision fast the errors against reference and under shifts are printed, too.",
@@ -249,7 +250,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         Progress progress = common.progress(choice.reason());
         List<BenchResult> results = new ArrayList<>();
-        Table table = Table.of("", "layer", "rate", "unit", "spread", "limit", "of limit", "of the step's time");
+        Table table = Table.of(
+                "", "layer", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest", "of the step's time");
         for (Lattice place : places) {
             for (int size : batches.isEmpty() ? List.of(batch) : batches) {
                 LayerProfile profile = LayerProfile.of(

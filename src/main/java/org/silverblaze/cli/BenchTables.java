@@ -24,8 +24,9 @@ final class BenchTables {
                         .count()
                 > 1;
         Table table = several
-                ? Table.of("", "engine", "workload", "rate", "unit", "spread", "limit", "of limit")
-                : Table.of("", "workload", "rate", "unit", "spread", "limit", "of limit");
+                ? Table.of(
+                        "", "engine", "workload", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest")
+                : Table.of("", "workload", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest");
         for (BenchResult result : results) {
             List<Object> row = cells(result);
             if (several) {
@@ -36,7 +37,7 @@ final class BenchTables {
         return table;
     }
 
-    /** Name, rate, unit, spread, limit, fraction; rates in thousands, millions or billions of the unit. */
+    /** Name, rate, the fastest, unit, spread, limit, both as fractions of it; rates in thousands, millions or billions of the unit. */
     static List<Object> cells(BenchResult result) {
         double size = Math.max(result.value(), result.limit() == null ? 0 : result.limit());
         boolean number = result.unit().equals("x");
@@ -46,10 +47,12 @@ final class BenchTables {
         List<Object> cells = new ArrayList<>();
         cells.add(result.name());
         cells.add(Cell.number(result.value() / scale, 4));
+        cells.add(Cell.number(result.fastest() / scale, 4));
         cells.add(prefix + (letter || number ? "" : " ") + result.unit());
         cells.add(Cell.number(result.spread() / scale, 2));
         cells.add(result.limit() == null ? null : Cell.number(result.limit() / scale, 4));
         cells.add(result.fraction() == null ? null : percent(result.fraction()));
+        cells.add(result.limit() == null ? null : percent(result.fastest() / result.limit()));
         return cells;
     }
 

@@ -11,8 +11,8 @@ import org.silverblaze.engine.NetworkProblem;
 
 /**
  * The lanes of the network kernels. A micro-block is 16 consecutive examples of a batch, one in each lane, whatever the
- * width of this machine's vectors: memory is always {@code [site][channel][16]}, and a kernel walks through the 16 lanes in
- * steps of {@link #WIDTH}.
+ * width of this machine's vectors: memory is {@code [site][channel][16]}, or vector by vector in the padded input of a {@link
+ * Correlation}, and a kernel walks through the 16 lanes in steps of {@link #WIDTH}.
  *
  * <p>There is one species per JVM, chosen once: the preferred one, at most 16 lanes. The system property {@code
  * silverblaze.vector.bits} (64, 128, 256 or 512) takes another one, so that tests can hold the path of one width to the bits of another; a

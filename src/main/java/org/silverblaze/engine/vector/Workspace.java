@@ -20,7 +20,7 @@ final class Workspace {
     /** {@code int[16]}: where the number of each lane comes from. */
     final int[] source = new int[BLOCK];
 
-    /** Gradients between the stages, each as large as the largest map. */
+    /** Gradients between the stages, each as large as the largest map, or padded one, that passes so. */
     float[] gradient;
 
     float[] spare;
