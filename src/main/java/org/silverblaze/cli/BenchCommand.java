@@ -251,7 +251,16 @@ final class BenchCommand implements Callable<Integer> {
         Progress progress = common.progress(choice.reason());
         List<BenchResult> results = new ArrayList<>();
         Table table = Table.of(
-                "", "layer", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest", "of the step's time");
+                "",
+                "layer",
+                "rate",
+                "fastest",
+                "unit",
+                "spread",
+                "limit",
+                "of limit",
+                "fastest of it",
+                "of the step's time");
         for (Lattice place : places) {
             for (int size : batches.isEmpty() ? List.of(batch) : batches) {
                 LayerProfile profile = LayerProfile.of(

@@ -25,8 +25,17 @@ final class BenchTables {
                 > 1;
         Table table = several
                 ? Table.of(
-                        "", "engine", "workload", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest")
-                : Table.of("", "workload", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest");
+                        "",
+                        "engine",
+                        "workload",
+                        "rate",
+                        "fastest",
+                        "unit",
+                        "spread",
+                        "limit",
+                        "of limit",
+                        "fastest of it")
+                : Table.of("", "workload", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest of it");
         for (BenchResult result : results) {
             List<Object> row = cells(result);
             if (several) {
