@@ -81,18 +81,12 @@ public enum WormAlgorithm implements SamplingAlgorithm {
 
     /** Uniform half-link 0 .. halfLinks-1 at which directed worm number {@code worm} of a chain opens. */
     public static int opening(StreamKey key, int chain, long worm, int halfLinks) {
-        return opening(key, chain, worm, halfLinks, new int[Threefry.WORDS], 0, true);
+        return opening(key, chain, worm, halfLinks, new int[Threefry.WORDS]);
     }
 
-    /**
-     * As the other one for one worm after the other, with the words of their draw in {@code words[at .. at + 3]}: they are drawn where {@code
-     * worm} is the first of a draw or {@code anew} says that they are not there.
-     */
-    public static int opening(StreamKey key, int chain, long worm, int halfLinks, int[] words, int at, boolean anew) {
-        int word = (int) (worm % Threefry.WORDS);
-        if (word == 0 || anew) {
-            key.block(worm / Threefry.WORDS, chain, Purpose.WORM_OPENING, words, at);
-        }
-        return Uniform.below(words[at + word], halfLinks);
+    /** As the other one; {@code words} is room for a draw. */
+    public static int opening(StreamKey key, int chain, long worm, int halfLinks, int[] words) {
+        key.block(worm / Threefry.WORDS, chain, Purpose.WORM_OPENING, words, 0);
+        return Uniform.below(words[(int) (worm % Threefry.WORDS)], halfLinks);
     }
 }

@@ -4,7 +4,7 @@ import org.silverblaze.engine.ChainState;
 import org.silverblaze.engine.SampleSink;
 
 /** Consecutive chains of a block that are advanced together and have one clock. */
-sealed interface ChainGroup permits LaneGroup, SpaceLaneGroup, MetropolisGroup {
+sealed interface ChainGroup permits PackedGroup, MetropolisGroup {
     long clock();
 
     /** How often the group had to leave the lanes. */

@@ -123,11 +123,6 @@ final class CompactChain {
         }
     }
 
-    /** The steps that are left up to the next multiple of P, and the l sweep there. */
-    void toNextSweep(SampleSink sink) {
-        toSweep((clock / schedule.stepsPerSweep() + 1) * schedule.stepsPerSweep(), sink);
-    }
-
     /** Steps until the clock is at {@code end}, a multiple of P, and the l sweep there. */
     void toSweep(long end, SampleSink sink) {
         while (clock < end) {
@@ -227,7 +222,7 @@ final class CompactChain {
             sink.accept(chain, samples, k, l);
             samples++;
         }
-        head = WormAlgorithm.opening(key, chain, worms, occupation.length, openingWords, 0, true);
+        head = WormAlgorithm.opening(key, chain, worms, occupation.length, openingWords);
         tail = head;
     }
 

@@ -61,6 +61,9 @@ final class VectorSamplerTest {
         "33x5, 0.6, 70, 16, 4", // links not a multiple of the buffer
         "6x3, 1.0, 9, 5, 20", // fewer chains than lanes
         "6x3, 1.0, 9, 35, 8", // full groups and a rest
+        "6x3, 1.0, 9, 2, 20", // too few for lanes
+        "2x2, 1.3, 7, 5, 300", // fewer chains than lanes, in and out of them
+        "3x1x2x2, 0.9, 12, 6, 20",
         "9, 0.5, 6, 16, 20", // other dimensions
         "1, 0.3, 2, 3, 20",
         "3x2x2, 0.7, 12, 16, 10",
