@@ -250,17 +250,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         Progress progress = common.progress(choice.reason());
         List<BenchResult> results = new ArrayList<>();
-        Table table = Table.of(
-                "",
-                "layer",
-                "rate",
-                "fastest",
-                "unit",
-                "spread",
-                "limit",
-                "of limit",
-                "fastest of it",
-                "of the step's time");
+        Table table = Table.of("", BenchTables.columns(List.of("layer"), List.of("of the step's time")));
         for (Lattice place : places) {
             for (int size : batches.isEmpty() ? List.of(batch) : batches) {
                 LayerProfile profile = LayerProfile.of(

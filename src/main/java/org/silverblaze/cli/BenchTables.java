@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.silverblaze.bench.BenchResult;
 import org.silverblaze.bench.DispatchBench;
 import org.silverblaze.bench.EngineRatio;
@@ -23,19 +24,7 @@ final class BenchTables {
                         .filter(e -> e != null)
                         .count()
                 > 1;
-        Table table = several
-                ? Table.of(
-                        "",
-                        "engine",
-                        "workload",
-                        "rate",
-                        "fastest",
-                        "unit",
-                        "spread",
-                        "limit",
-                        "of limit",
-                        "fastest of it")
-                : Table.of("", "workload", "rate", "fastest", "unit", "spread", "limit", "of limit", "fastest of it");
+        Table table = Table.of("", columns(several ? List.of("engine", "workload") : List.of("workload"), List.of()));
         for (BenchResult result : results) {
             List<Object> row = cells(result);
             if (several) {
@@ -44,6 +33,16 @@ final class BenchTables {
             table = table.row(row.toArray());
         }
         return table;
+    }
+
+    /** Headings of {@link #cells} after the name's, with others before and after them. */
+    static String[] columns(List<String> before, List<String> after) {
+        return Stream.of(
+                        before,
+                        List.of("rate", "fastest", "unit", "spread", "limit", "of limit", "fastest of it"),
+                        after)
+                .flatMap(List::stream)
+                .toArray(String[]::new);
     }
 
     /** Name, rate, the fastest, unit, spread, limit, both as fractions of it; rates in thousands, millions or billions of the unit. */
