@@ -26,6 +26,8 @@ final class Correlation {
     /** Floats of a cache line. */
     private static final int LINE = 16;
 
+    private static final int NONE = -1;
+
     final int inChannels;
     final int outChannels;
     final int kernelT;
@@ -63,6 +65,8 @@ final class Correlation {
     final MapLayout homes;
     /** The padded input by padded sites; null where it is the input itself. */
     private final MapLayout padded;
+    /** Whether the window consists of rows of three neighbours and the output sites of pairs of neighbours. */
+    final boolean pairsOfRows;
     /** Sites with the same vectors in their windows. */
     private final Part[] parts;
     /** Output sites of a pass: their inputs and outputs stay in the second-level cache while all groups of channels pass over them. */
@@ -76,9 +80,10 @@ final class Correlation {
      * @param base where their windows start
      * @param elements numbers of the window's vectors
      * @param window how far they stand from the start
+     * @param rows every third of these, where the window consists of rows of three neighbours; else null
      * @param packed where the part's packed weights begin
      */
-    private record Part(int[] sites, int[] base, int[] elements, int[] window, int packed) {}
+    private record Part(int[] sites, int[] base, int[] elements, int[] window, int[] rows, int packed) {}
 
     /** @param origin of the padded sites, where some may be zero in all lanes; null where none is */
     private Correlation(
@@ -123,6 +128,10 @@ final class Correlation {
         int site = (inChannels + outChannels) * BLOCK * Float.BYTES;
         this.sitesPerPass = Math.max(16, PASS_BYTES / site & ~3);
         this.parts = parts(firstSite, origin);
+        this.pairsOfRows = parts.length == 1
+                && parts[0].rows != null
+                && outSites % 2 == 0
+                && IntStream.range(0, outSites / 2).allMatch(i -> base[2 * i + 1] - base[2 * i] == WIDTH);
     }
 
     /** The layout of padded sites. */
@@ -147,15 +156,29 @@ final class Correlation {
             int[] elements = IntStream.range(0, window.length)
                     .filter(element -> entry.getKey().get(element % places))
                     .toArray();
+            int[] vectors =
+                    IntStream.of(elements).map(element -> window[element]).toArray();
             list.add(new Part(
                     members,
                     IntStream.of(members).map(site -> base[site]).toArray(),
                     elements,
-                    IntStream.of(elements).map(element -> window[element]).toArray(),
+                    vectors,
+                    direct ? null : rowsOfThree(vectors),
                     packed));
             packed += outChannels * elements.length;
         }
         return list.toArray(Part[]::new);
+    }
+
+    /** The first vector of each row of three; null where the window does not consist of such rows. */
+    private static int[] rowsOfThree(int[] window) {
+        int[] rows = new int[window.length / 3];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = window[3 * i];
+        }
+        boolean all = window.length % 3 == 0
+                && IntStream.range(0, window.length).allMatch(i -> window[i] == rows[i / 3] + i % 3 * WIDTH);
+        return all ? rows : null;
     }
 
     /** The places of the kernel at which a window may meet a number other than zero. */
@@ -310,7 +333,7 @@ final class Correlation {
     }
 
     /**
-     * Packs weights for the tiles: channels in groups of four, what is left one by one, each group {@code [window][o]}.
+     * Packs weights for the tiles: channels in groups ({@link #group}), each {@code [window][o]}.
      *
      * @param raw weights {@code [outChannels][inChannels][kernelT][kernelX]} from {@code offset}
      * @param packed receives {@link #packedSize()} floats from {@code at}
@@ -348,9 +371,15 @@ final class Correlation {
         }
     }
 
-    /** Output channels of the tile that begins with channel o. */
+    /**
+     * Output channels of the tiles that begin with channel o: four, and what is left one by one; with few registers 3 to 6, as equal in
+     * number as they can be. It follows from the channels alone: packed weights serve all plans of a network.
+     */
     private int group(int o) {
-        return o + 4 <= outChannels ? 4 : 1;
+        if (MANY_REGISTERS || outChannels < PairTiles.LEAST) {
+            return o + 4 <= outChannels ? 4 : 1;
+        }
+        return Lanes.share(o, outChannels, PairTiles.MOST);
     }
 
     /** The correlation alone, its output site by site. */
@@ -386,16 +415,15 @@ final class Correlation {
             for (int from = 0; from < part.sites.length; from += sitesPerPass) {
                 int to = Math.min(part.sites.length, from + sitesPerPass);
                 for (int o = 0; o < outChannels; o += group(o)) {
+                    if (group(o) > 1 && !MANY_REGISTERS) {
+                        pairs(part, padded, packed, at, bias, firstBias, out, layout, o, from, to);
+                        continue;
+                    }
                     for (int lane = 0; lane < BLOCK; lane += WIDTH) {
                         if (group(o) == 1) {
                             oneChannel(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
-                        } else if (MANY_REGISTERS) {
-                            fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
                         } else {
-                            int pairs = from + (to - from & -2);
-                            fourChannelsOfPairs(
-                                    part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, pairs);
-                            fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, pairs, to);
+                            fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
                         }
                     }
                 }
@@ -505,8 +533,11 @@ final class Correlation {
         }
     }
 
-    /** {@link #fourChannels} where there are few registers: two sites at a time, an even number of them. */
-    private void fourChannelsOfPairs(
+    /**
+     * A group of channels where there are few registers: neighbours of a row two by two, then what is alone in its row; of a last one
+     * two vectors of its lanes.
+     */
+    private void pairs(
             Part part,
             float[] in,
             float[] packed,
@@ -516,28 +547,84 @@ final class Correlation {
             float[] out,
             MapLayout layout,
             int o,
-            int lane,
             int from,
             int to) {
         int[] places = layout.sites();
-        int channel = layout.offset(o, lane);
         int step = layout.channel();
-        int first = vector(lane);
         int[] base = part.base;
         int[] sites = part.sites;
-        int[] vectors = part.window;
-        int w = at + part.packed + o * vectors.length;
+        int group = group(o);
+        int w = at + part.packed + o * part.window.length;
         int b = firstBias + o;
-        for (int i = from; i < to; i += 2) {
-            int window = base[i] + first;
-            int q0 = places[sites[i]] + channel;
-            int q1 = places[sites[i + 1]] + channel;
-            int next = base[i + 1] - base[i];
-            if (next == WIDTH) {
-                CorrelationTiles.tile4x2(in, window, vectors, packed, w, bias, b, out, q0, q1, step);
-            } else {
-                CorrelationTiles.tile4x2Apart(in, window, next, vectors, packed, w, bias, b, out, q0, q1, step);
+        int alone = NONE;
+        for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+            int channel = layout.offset(o, lane);
+            int first = vector(lane);
+            alone = NONE;
+            for (int i = from; i < to; i++) {
+                int q = places[sites[i]] + channel;
+                if (part.rows != null && i + 1 < to && base[i + 1] - base[i] == WIDTH) {
+                    int q1 = places[sites[i + 1]] + channel;
+                    neighbours(group, in, base[i] + first, part.rows, packed, w, bias, b, out, q, q1, step);
+                    i++;
+                } else if (alone == NONE) {
+                    alone = i;
+                } else {
+                    int next = base[i] - base[alone];
+                    int q0 = places[sites[alone]] + channel;
+                    pair(group, in, base[alone] + first, next, part.window, packed, w, bias, b, out, q0, q, step);
+                    alone = NONE;
+                }
             }
+        }
+        for (int lane = 0; lane < BLOCK && alone != NONE; lane += 2 * WIDTH) {
+            int i = base[alone] + vector(lane);
+            int q = places[sites[alone]] + layout.offset(o, lane);
+            int q1 = q + layout.vector();
+            pair(group, in, i, vectorStride, part.window, packed, w, bias, b, out, q, q1, step);
+        }
+    }
+
+    private static void neighbours(
+            int group,
+            float[] in,
+            int i,
+            int[] rows,
+            float[] packed,
+            int w,
+            float[] bias,
+            int b,
+            float[] out,
+            int q0,
+            int q1,
+            int step) {
+        switch (group) {
+            case 6 -> PairTiles.rows6x2(in, i, rows, packed, w, bias, b, out, q0, q1, step);
+            case 5 -> PairTiles.rows5x2(in, i, rows, packed, w, bias, b, out, q0, q1, step);
+            case 4 -> PairTiles.rows4x2(in, i, rows, packed, w, bias, b, out, q0, q1, step);
+            default -> PairTiles.rows3x2(in, i, rows, packed, w, bias, b, out, q0, q1, step);
+        }
+    }
+
+    private static void pair(
+            int group,
+            float[] in,
+            int i,
+            int next,
+            int[] window,
+            float[] packed,
+            int w,
+            float[] bias,
+            int b,
+            float[] out,
+            int q0,
+            int q1,
+            int step) {
+        switch (group) {
+            case 6 -> PairTiles.any6x2(in, i, next, window, packed, w, bias, b, out, q0, q1, step);
+            case 5 -> PairTiles.any5x2(in, i, next, window, packed, w, bias, b, out, q0, q1, step);
+            case 4 -> PairTiles.any4x2(in, i, next, window, packed, w, bias, b, out, q0, q1, step);
+            default -> PairTiles.any3x2(in, i, next, window, packed, w, bias, b, out, q0, q1, step);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.FLOATS;
-import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -20,9 +19,7 @@ import jdk.incubator.vector.FloatVector;
  * the loads: JVM flag {@code -XX:-UseFPUForSpilling}, worth 4 to 14 per cent of the peak.
  *
  * <p>With the 16 registers of AVX2 and SSE ({@link Lanes#MANY_REGISTERS} is false) that tile would spill its sums, which then wait for
- * the memory: a third of the peak. There the tile is 4 channels x 2 sites, 8 sums that leave C2 room for what it loads ahead; with
- * 5 channels it is hardly faster, with 6 it spills again. The two sites share an index, which counts, since indices,
- * bounds checks and loads together keep the core as busy as the multiply-adds do.
+ * the memory: a third of the peak. There {@link PairTiles} take its place.
  *
  * <p>Arguments: {@code in} with the start i of each site's window; {@code window[from .. to-1]}; {@code weights} from {@code
  * firstWeight}, {@code bias} from {@code firstBias}; {@code out} with the place q of each site's first channel and the step from a
@@ -111,105 +108,6 @@ final class CorrelationTiles {
         a13.intoArray(out, q3 + step);
         a23.intoArray(out, q3 + step * 2);
         a33.intoArray(out, q3 + step * 3);
-    }
-
-    /** 4 output channels x 2 vectors one after the other, as neighbouring sites of a row have them. */
-    static void tile4x2(
-            float[] in,
-            int i0,
-            int[] window,
-            float[] weights,
-            int firstWeight,
-            float[] bias,
-            int firstBias,
-            float[] out,
-            int q0,
-            int q1,
-            int step) {
-        FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
-        FloatVector a01 = a00;
-        FloatVector a10 = FloatVector.broadcast(FLOATS, bias[firstBias + 1]);
-        FloatVector a11 = a10;
-        FloatVector a20 = FloatVector.broadcast(FLOATS, bias[firstBias + 2]);
-        FloatVector a21 = a20;
-        FloatVector a30 = FloatVector.broadcast(FLOATS, bias[firstBias + 3]);
-        FloatVector a31 = a30;
-        for (int k = 0; k < window.length; k++) {
-            int i = i0 + window[k];
-            int w = firstWeight + 4 * k;
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + WIDTH);
-            FloatVector w0 = FloatVector.broadcast(FLOATS, weights[w]);
-            a00 = x0.fma(w0, a00);
-            a01 = x1.fma(w0, a01);
-            FloatVector w1 = FloatVector.broadcast(FLOATS, weights[w + 1]);
-            a10 = x0.fma(w1, a10);
-            a11 = x1.fma(w1, a11);
-            FloatVector w2 = FloatVector.broadcast(FLOATS, weights[w + 2]);
-            a20 = x0.fma(w2, a20);
-            a21 = x1.fma(w2, a21);
-            FloatVector w3 = FloatVector.broadcast(FLOATS, weights[w + 3]);
-            a30 = x0.fma(w3, a30);
-            a31 = x1.fma(w3, a31);
-        }
-        a00.intoArray(out, q0);
-        a01.intoArray(out, q1);
-        a10.intoArray(out, q0 + step);
-        a11.intoArray(out, q1 + step);
-        a20.intoArray(out, q0 + step * 2);
-        a21.intoArray(out, q1 + step * 2);
-        a30.intoArray(out, q0 + step * 3);
-        a31.intoArray(out, q1 + step * 3);
-    }
-
-    /** {@link #tile4x2} of two vectors anywhere: the second window begins {@code next} floats after the first. */
-    static void tile4x2Apart(
-            float[] in,
-            int i0,
-            int next,
-            int[] window,
-            float[] weights,
-            int firstWeight,
-            float[] bias,
-            int firstBias,
-            float[] out,
-            int q0,
-            int q1,
-            int step) {
-        FloatVector a00 = FloatVector.broadcast(FLOATS, bias[firstBias]);
-        FloatVector a01 = a00;
-        FloatVector a10 = FloatVector.broadcast(FLOATS, bias[firstBias + 1]);
-        FloatVector a11 = a10;
-        FloatVector a20 = FloatVector.broadcast(FLOATS, bias[firstBias + 2]);
-        FloatVector a21 = a20;
-        FloatVector a30 = FloatVector.broadcast(FLOATS, bias[firstBias + 3]);
-        FloatVector a31 = a30;
-        for (int k = 0; k < window.length; k++) {
-            int i = i0 + window[k];
-            int w = firstWeight + 4 * k;
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + next);
-            FloatVector w0 = FloatVector.broadcast(FLOATS, weights[w]);
-            a00 = x0.fma(w0, a00);
-            a01 = x1.fma(w0, a01);
-            FloatVector w1 = FloatVector.broadcast(FLOATS, weights[w + 1]);
-            a10 = x0.fma(w1, a10);
-            a11 = x1.fma(w1, a11);
-            FloatVector w2 = FloatVector.broadcast(FLOATS, weights[w + 2]);
-            a20 = x0.fma(w2, a20);
-            a21 = x1.fma(w2, a21);
-            FloatVector w3 = FloatVector.broadcast(FLOATS, weights[w + 3]);
-            a30 = x0.fma(w3, a30);
-            a31 = x1.fma(w3, a31);
-        }
-        a00.intoArray(out, q0);
-        a01.intoArray(out, q1);
-        a10.intoArray(out, q0 + step);
-        a11.intoArray(out, q1 + step);
-        a20.intoArray(out, q0 + step * 2);
-        a21.intoArray(out, q1 + step * 2);
-        a30.intoArray(out, q0 + step * 3);
-        a31.intoArray(out, q1 + step * 3);
     }
 
     /** 4 output channels x 1 site. */

@@ -60,6 +60,13 @@ final class Lanes {
 
     private Lanes() {}
 
+    /** Size of the group that begins with number {@code first} of {@code all} in the fewest groups of at most {@code most}, as equal as can be. */
+    static int share(int first, int all, int most) {
+        int groups = Math.ceilDiv(all, most);
+        int least = all / groups;
+        return first < all % groups * (least + 1) ? least + 1 : least;
+    }
+
     private static VectorSpecies<Float> species() {
         String bits = System.getProperty("silverblaze.vector.bits");
         if (bits == null) {

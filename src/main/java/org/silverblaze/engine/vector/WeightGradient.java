@@ -12,13 +12,17 @@ import java.util.Arrays;
  *
  * <p>Sites are taken in passes. In a pass the gradients of a few channels, copied together, stay in the first-level cache while all
  * vectors of the window pass over them, four by four, which are neighbours mostly. With few registers ({@link
- * Lanes#MANY_REGISTERS}) it is up to six channels, as equal in number as they can be, and the vectors two by two.
+ * Lanes#MANY_REGISTERS}) it is up to six channels, as equal in number as they can be, and the vectors two by two; or up to three channels
+ * and rows of three vectors ({@link Correlation#pairsOfRows}).
  */
 final class WeightGradient {
     private static final int SITES_PER_PASS = 1024 / WIDTH;
 
     /** Output channels of the largest tile for few registers. */
     private static final int MOST_OUTPUTS = 6;
+
+    /** Vectors of a row of the window that are taken together, and the most output channels beside them. */
+    private static final int ROW = 3;
 
     private final Correlation forward;
     /** {@code int[sums]}: which weight each of the sums belongs to, {@code [o][in][kernelT][kernelX]}. */
@@ -47,12 +51,13 @@ final class WeightGradient {
         if (MANY_REGISTERS) {
             return all - o >= 4 ? 4 : 1;
         }
+        if (forward.pairsOfRows) {
+            return Lanes.share(o, all, ROW);
+        }
         if (all < 3) {
             return 1;
         }
-        int tiles = Math.ceilDiv(all, MOST_OUTPUTS);
-        int least = all / tiles;
-        return o < all % tiles * (least + 1) ? least + 1 : least;
+        return Lanes.share(o, all, MOST_OUTPUTS);
     }
 
     /**
@@ -60,6 +65,9 @@ final class WeightGradient {
      * number stands beside itself.
      */
     private int vectors(int outputs, int e) {
+        if (!MANY_REGISTERS && forward.pairsOfRows) {
+            return ROW;
+        }
         if (outputs >= 4 && !MANY_REGISTERS) {
             return 2;
         }
@@ -147,7 +155,7 @@ final class WeightGradient {
         for (int e = 0; e < forward.window.length; e += vectors(outputs, e)) {
             int vectors = vectors(outputs, e);
             int n = vectors * outputs * WIDTH;
-            if (from == 0) {
+            if (from == 0 && vectors != ROW) {
                 Arrays.fill(sums, at, at + n, 0f);
             }
             tile(in, e, vectors, copy, outputs, from, to, sums, at, lane);
@@ -177,6 +185,14 @@ final class WeightGradient {
                 case 4 -> WeightGradientTiles.tile4x1(in, d0, base, copy, first, from, to, sums, at);
                 case 3 -> WeightGradientTiles.tile3x1(in, d0, base, copy, first, from, to, sums, at);
                 default -> WeightGradientTiles.tile1x1(in, d0, base, copy, first, from, to, sums, at);
+            }
+            return;
+        }
+        if (vectors == ROW) {
+            switch (outputs) {
+                case 3 -> WeightGradientTiles.row3(in, d0, base, copy, first, from, to, sums, at);
+                case 2 -> WeightGradientTiles.row2(in, d0, base, copy, first, from, to, sums, at);
+                default -> WeightGradientTiles.row1(in, d0, base, copy, first, from, to, sums, at);
             }
             return;
         }

@@ -124,7 +124,7 @@ final class WinogradKernels {
 
     /**
      * Four output channels of two vectors of lanes side by side: {@code out[o] = sum over c of weights[c][o] * in[c]}, each sum a
-     * chain of fused multiply-adds. The same as {@link CorrelationTiles#tile4x2} without a list of offsets: over the few terms of
+     * chain of fused multiply-adds. A tile like those of {@link PairTiles} without a list of offsets: over the few terms of
      * such a sum its indices would count.
      *
      * @param count channels of the input, 16 floats apart
