@@ -2,6 +2,7 @@ package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
 
+import java.util.Arrays;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.LayerTimes;
 import org.silverblaze.engine.Precision;
@@ -20,6 +21,8 @@ import org.silverblaze.network.Shape;
 final class BlockPlan {
     /** Bytes of a layer's input and output that may go together: about a second-level cache. */
     private static final long MAPS_BYTES = 1 << 20;
+    /** Sites of an input, a byte each, of a cache line. */
+    private static final int LINE = 64;
     /** How often a block has to use a weight in the mean. */
     private static final long USES = 512;
 
@@ -239,7 +242,7 @@ final class BlockPlan {
      * @return the array that holds the output, {@code [site][channel][16]} in {@link #strips} of its layer
      */
     float[] forward(Workspace workspace, ModelWeights weights, Examples from, int[] selection, int first, int upTo) {
-        expand(from, selection, first, workspace.source, workspace.example);
+        expand(from, selection, first, workspace.example);
         float[] values = workspace.example;
         workspace.beginLaps();
         for (int i = 0; i < upTo; i++) {
@@ -283,29 +286,35 @@ final class BlockPlan {
         return (place / BLOCK * channels(layer + 1) + index / sites) * BLOCK + place % BLOCK;
     }
 
-    /** int8 {@code [example][channel][site]} to float {@code [site][channel][16]}; lanes without an example are zero. */
-    private void expand(Examples from, int[] selection, int first, int[] source, float[] to) {
+    /**
+     * int8 {@code [example][channel][site]} to float {@code [site][channel][16]}; lanes without an example are zero. So many sites of a
+     * lane at a time as a cache line holds: on lattices of a power of two sites the lanes' lines displace one another.
+     */
+    private void expand(Examples from, int[] selection, int first, float[] to) {
         int channels = from.channels();
         int volume = shapes.input().sites();
         byte[] inputs = from.inputs();
         Strips input = strips[0];
+        int sites = input.sites();
         // the examples in the lanes come first, so the lanes without one are the last
         int lanes = Math.min(BLOCK, (selection.length - first) * input.count);
-        int at = 0;
-        for (int site = 0; site < input.sites(); site++) {
+        for (int begin = 0; begin < sites; begin += LINE) {
+            int end = Math.min(sites, begin + LINE);
             for (int lane = 0; lane < lanes; lane++) {
-                source[lane] = selection[first + input.example(lane)] * channels * volume
-                        + inputSites[lane % input.count * input.sites() + site];
-            }
-            for (int c = 0; c < channels; c++) {
-                for (int lane = 0; lane < lanes; lane++) {
-                    to[at + lane] = inputs[source[lane] + c * volume];
+                int example = selection[first + input.example(lane)] * channels * volume;
+                int strip = lane % input.count * sites;
+                for (int c = 0; c < channels; c++) {
+                    int map = example + c * volume;
+                    int at = (begin * channels + c) * BLOCK + lane;
+                    for (int site = begin; site < end; site++) {
+                        to[at] = inputs[map + inputSites[strip + site]];
+                        at += channels * BLOCK;
+                    }
                 }
-                for (int lane = lanes; lane < BLOCK; lane++) {
-                    to[at + lane] = 0f;
-                }
-                at += BLOCK;
             }
+        }
+        for (int at = 0; at < sites * channels * BLOCK && lanes < BLOCK; at += BLOCK) {
+            Arrays.fill(to, at + lanes, at + BLOCK, 0f);
         }
     }
 }

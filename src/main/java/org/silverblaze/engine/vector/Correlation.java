@@ -5,6 +5,7 @@ import static org.silverblaze.engine.vector.Lanes.MANY_REGISTERS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +68,8 @@ final class Correlation {
     private final MapLayout padded;
     /** Whether the window consists of rows of three neighbours and the output sites of pairs of neighbours. */
     final boolean pairsOfRows;
+    /** First output channels of the tiles, and the number of output channels after the last: {@link #groups}. */
+    private final int[] groups;
     /** Sites with the same vectors in their windows. */
     private final Part[] parts;
     /** Output sites of a pass: their inputs and outputs stay in the second-level cache while all groups of channels pass over them. */
@@ -127,6 +130,7 @@ final class Correlation {
         }
         int site = (inChannels + outChannels) * BLOCK * Float.BYTES;
         this.sitesPerPass = Math.max(16, PASS_BYTES / site & ~3);
+        this.groups = groups(outChannels);
         this.parts = parts(firstSite, origin);
         this.pairsOfRows = parts.length == 1
                 && parts[0].rows != null
@@ -333,18 +337,23 @@ final class Correlation {
     }
 
     /**
-     * Packs weights for the tiles: channels in groups ({@link #group}), each {@code [window][o]}.
+     * Packs weights for the tiles: channels in groups, each {@code [window][o]}.
      *
      * @param raw weights {@code [outChannels][inChannels][kernelT][kernelX]} from {@code offset}
      * @param packed receives {@link #packedSize()} floats from {@code at}
      */
     void pack(float[] raw, int offset, float[] packed, int at) {
         for (Part part : parts) {
-            int to = at + part.packed;
-            for (int o = 0; o < outChannels; o += group(o)) {
-                for (int element : part.elements) {
-                    for (int k = 0; k < group(o); k++) {
-                        packed[to++] = raw[offset + (o + k) * window.length + element];
+            int[] elements = part.elements;
+            for (int g = 0; g + 1 < groups.length; g++) {
+                int group = groups[g + 1] - groups[g];
+                int first = at + part.packed + groups[g] * elements.length;
+                for (int k = 0; k < group; k++) {
+                    int from = offset + (groups[g] + k) * window.length;
+                    int to = first + k;
+                    for (int element : elements) {
+                        packed[to] = raw[from + element];
+                        to += group;
                     }
                 }
             }
@@ -352,19 +361,24 @@ final class Correlation {
     }
 
     /**
-     * Packs the weights of a convolution for this correlation, its backward one: flipped and transposed.
+     * Packs the weights of a convolution for this correlation, its backward one: flipped and transposed. Element by element: a dense
+     * layer's weights are read row by row that way, not column by column.
      *
      * @param raw weights of the convolution, {@code [inChannels][outChannels][kernelT][kernelX]} in this one's channels
      */
     void packTransposed(float[] raw, int offset, float[] packed) {
         int places = kernelT * kernelX;
         for (Part part : parts) {
-            int to = part.packed;
-            for (int o = 0; o < outChannels; o += group(o)) {
-                for (int element : part.elements) {
-                    int from = offset + (element / places * outChannels + o) * places + places - 1 - element % places;
-                    for (int k = 0; k < group(o); k++) {
-                        packed[to++] = raw[from + k * places];
+            int[] elements = part.elements;
+            for (int i = 0; i < elements.length; i++) {
+                int channel = elements[i] / places;
+                int from = offset + (channel * outChannels + 1) * places - 1 - elements[i] % places;
+                for (int g = 0; g + 1 < groups.length; g++) {
+                    int group = groups[g + 1] - groups[g];
+                    int to = part.packed + groups[g] * elements.length + i * group;
+                    for (int k = 0; k < group; k++) {
+                        packed[to + k] = raw[from];
+                        from += places;
                     }
                 }
             }
@@ -372,14 +386,19 @@ final class Correlation {
     }
 
     /**
-     * Output channels of the tiles that begin with channel o: four, and what is left one by one; with few registers 3 to 6, as equal in
-     * number as they can be. It follows from the channels alone: packed weights serve all plans of a network.
+     * Output channels in groups of four, and what is left one by one; with few registers in groups of 3 to 6, as equal in number as they
+     * can be. It follows from the channels alone: packed weights serve all plans of a network.
      */
-    private int group(int o) {
-        if (MANY_REGISTERS || outChannels < PairTiles.LEAST) {
-            return o + 4 <= outChannels ? 4 : 1;
+    private static int[] groups(int outChannels) {
+        int[] starts = new int[outChannels + 1];
+        int n = 0;
+        for (int o = 0; o < outChannels; o = starts[n]) {
+            int group = MANY_REGISTERS || outChannels < PairTiles.LEAST
+                    ? o + 4 <= outChannels ? 4 : 1
+                    : Lanes.share(o, outChannels, PairTiles.MOST);
+            starts[++n] = o + group;
         }
-        return Lanes.share(o, outChannels, PairTiles.MOST);
+        return Arrays.copyOf(starts, n + 1);
     }
 
     /** The correlation alone, its output site by site. */
@@ -414,13 +433,15 @@ final class Correlation {
         for (Part part : parts) {
             for (int from = 0; from < part.sites.length; from += sitesPerPass) {
                 int to = Math.min(part.sites.length, from + sitesPerPass);
-                for (int o = 0; o < outChannels; o += group(o)) {
-                    if (group(o) > 1 && !MANY_REGISTERS) {
-                        pairs(part, padded, packed, at, bias, firstBias, out, layout, o, from, to);
+                for (int g = 0; g + 1 < groups.length; g++) {
+                    int o = groups[g];
+                    int group = groups[g + 1] - o;
+                    if (group > 1 && !MANY_REGISTERS) {
+                        pairs(part, group, padded, packed, at, bias, firstBias, out, layout, o, from, to);
                         continue;
                     }
                     for (int lane = 0; lane < BLOCK; lane += WIDTH) {
-                        if (group(o) == 1) {
+                        if (group == 1) {
                             oneChannel(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
                         } else {
                             fourChannels(part, padded, packed, at, bias, firstBias, out, layout, o, lane, from, to);
@@ -539,6 +560,7 @@ final class Correlation {
      */
     private void pairs(
             Part part,
+            int group,
             float[] in,
             float[] packed,
             int at,
@@ -553,7 +575,6 @@ final class Correlation {
         int step = layout.channel();
         int[] base = part.base;
         int[] sites = part.sites;
-        int group = group(o);
         int w = at + part.packed + o * part.window.length;
         int b = firstBias + o;
         int alone = NONE;

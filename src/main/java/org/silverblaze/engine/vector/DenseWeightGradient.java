@@ -1,6 +1,9 @@
 package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
+import static org.silverblaze.engine.vector.Lanes.WIDTH;
+
+import java.util.stream.IntStream;
 
 /**
  * Gradient of the weights and the bias of a dense layer for one micro-block. There is one site, so every weight is a sum
@@ -16,13 +19,24 @@ final class DenseWeightGradient {
 
     private final Correlation correlation;
     private final float[] noBias;
+    /** Where the weights begin among the raw parameters; the bias follows them. */
+    private final int offset;
+    /** Of the result: among the raw parameters at once, where the squares are whole. */
+    private final boolean whole;
 
-    DenseWeightGradient(int inputs, int outputs) {
+    private final MapLayout layout;
+
+    /** @param offset of the layer's weights among the raw parameters */
+    DenseWeightGradient(int inputs, int outputs, int offset) {
         this.inputs = inputs;
         this.outputs = outputs;
+        this.offset = offset;
         this.squares = Math.ceilDiv(inputs, BLOCK);
         this.correlation = Correlation.forward(BLOCK, outputs, 1, 1, 1, 1, squares, 1);
         this.noBias = new float[outputs];
+        this.whole = inputs % BLOCK == 0;
+        int[] places = IntStream.range(0, squares).map(i -> offset + i * BLOCK).toArray();
+        this.layout = whole ? new MapLayout(places, inputs, WIDTH) : correlation.flatOutput;
     }
 
     /** Floats of the transposed input {@code [square][example][16 inputs]}. */
@@ -40,23 +54,21 @@ final class DenseWeightGradient {
      * @param gradient of the output {@code [outputs][16]}
      * @param transposed scratch
      * @param product scratch
-     * @param raw receives weights {@code [output][input]}, then the bias {@code [output]}, from {@code offset}
+     * @param raw receives weights {@code [output][input]}, then the bias {@code [output]}
      */
-    void run(float[] in, float[] gradient, float[] transposed, float[] product, float[] raw, int offset) {
-        for (int square = 0; square < squares; square++) {
-            for (int i = 0; i < BLOCK; i++) {
-                int input = square * BLOCK + i;
-                for (int example = 0; example < BLOCK; example++) {
-                    transposed[(square * BLOCK + example) * BLOCK + i] =
-                            input < inputs ? in[input * BLOCK + example] : 0f;
-                }
+    void run(float[] in, float[] gradient, float[] transposed, float[] product, float[] raw) {
+        for (int input = 0; input < squares * BLOCK; input++) {
+            int at = input / BLOCK * BLOCK * BLOCK + input % BLOCK;
+            for (int example = 0; example < BLOCK; example++) {
+                transposed[at + example * BLOCK] = input < inputs ? in[input * BLOCK + example] : 0f;
             }
         }
         int packed = squares * outputs * BLOCK;
         correlation.pack(gradient, 0, product, packed);
-        correlation.run(transposed, product, packed, noBias, 0, product);
+        float[] result = whole ? raw : product;
+        correlation.run(transposed, product, packed, noBias, 0, result, layout, null, null, null);
         for (int o = 0; o < outputs; o++) {
-            for (int square = 0; square < squares; square++) {
+            for (int square = 0; square < squares && !whole; square++) {
                 int first = square * BLOCK;
                 System.arraycopy(
                         product,

@@ -75,7 +75,8 @@ final class LinearStage implements Stage {
         this.fastBackward = fastBackward;
         this.out = out;
         this.convolutionGradient = dense ? null : new WeightGradient(forward);
-        this.denseGradient = dense ? new DenseWeightGradient(forward.inChannels, forward.outChannels) : null;
+        this.denseGradient =
+                dense ? new DenseWeightGradient(forward.inChannels, forward.outChannels, block.weightOffset()) : null;
         this.noBias = new float[backward.outChannels];
         this.outputLayout = forward.flatOutput;
         this.gradientLayout = backward.flatInput;
@@ -253,8 +254,7 @@ final class LinearStage implements Stage {
     public float[] backward(
             Workspace workspace, ModelWeights weights, float[] gradient, float[] spare, float[] raw, boolean wanted) {
         if (denseGradient != null) {
-            denseGradient.run(
-                    workspace.input[index], gradient, workspace.scratch, workspace.scratch2, raw, block.weightOffset());
+            denseGradient.run(workspace.input[index], gradient, workspace.scratch, workspace.scratch2, raw);
         } else {
             out.fillBeyond(gradient, gradientLayout, forward.outChannels, 0f);
             float[] padded = forward.direct ? workspace.input[index] : workspace.padded[index];

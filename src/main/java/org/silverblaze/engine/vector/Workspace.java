@@ -17,9 +17,6 @@ final class Workspace {
     /** The expanded input of the network. */
     final float[] example;
 
-    /** {@code int[16]}: where the number of each lane comes from. */
-    final int[] source = new int[BLOCK];
-
     /** Gradients between the stages, each as large as the largest map, or padded one, that passes so. */
     float[] gradient;
 
