@@ -1,8 +1,8 @@
 package org.silverblaze.engine.vector;
 
 import static org.silverblaze.engine.vector.Lanes.BLOCK;
+import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
-import java.util.Arrays;
 import org.silverblaze.engine.Examples;
 import org.silverblaze.engine.LayerTimes;
 import org.silverblaze.engine.Precision;
@@ -34,6 +34,10 @@ final class BlockPlan {
     private final int firstLinear;
     /** {@code int[strips][sites]}: the site of the lattice at each place of a lane's input. */
     private final int[] inputSites;
+    /** Where the expanded input stands: in the first stage's padded input, or site by site in an array of its own. */
+    private final boolean inputAtHome;
+
+    private final MapLayout inputLayout;
 
     private BlockPlan(NetworkShapes shapes, Stage[] stages, Strips[] strips) {
         this.shapes = shapes;
@@ -49,6 +53,10 @@ final class BlockPlan {
         for (int i = 0; i < inputSites.length; i++) {
             inputSites[i] = input.latticeSite(i / input.sites(), i % input.sites());
         }
+        MapLayout home =
+                stages[0] instanceof LinearStage linear && isConvolution(shapes, 0) ? linear.receiveInput() : null;
+        this.inputAtHome = home != null;
+        this.inputLayout = inputAtHome ? home : MapLayout.flat(input.sites(), channels(0));
     }
 
     /**
@@ -222,7 +230,7 @@ final class BlockPlan {
         for (int i = 0; i < strips.length; i++) {
             largest = Math.max(largest, strips[i].sites() * channels(i));
         }
-        Workspace workspace = new Workspace(stages.length, strips[0].sites() * channels(0), largest);
+        Workspace workspace = new Workspace(stages.length, inputAtHome ? 0 : strips[0].sites() * channels(0), largest);
         for (Stage stage : stages) {
             stage.prepare(workspace);
         }
@@ -242,8 +250,8 @@ final class BlockPlan {
      * @return the array that holds the output, {@code [site][channel][16]} in {@link #strips} of its layer
      */
     float[] forward(Workspace workspace, ModelWeights weights, Examples from, int[] selection, int first, int upTo) {
-        expand(from, selection, first, workspace.example);
-        float[] values = workspace.example;
+        float[] values = inputAtHome ? workspace.padded[0] : workspace.example;
+        expand(from, selection, first, values);
         workspace.beginLaps();
         for (int i = 0; i < upTo; i++) {
             // the last one without the activation that it would do for its neighbour
@@ -287,34 +295,35 @@ final class BlockPlan {
     }
 
     /**
-     * int8 {@code [example][channel][site]} to float {@code [site][channel][16]}; lanes without an example are zero. So many sites of a
-     * lane at a time as a cache line holds: on lattices of a power of two sites the lanes' lines displace one another.
+     * int8 {@code [example][channel][site]} to float in {@link #inputLayout}; lanes without an example are zero. So many sites of a lane
+     * at a time as a cache line holds: on lattices of a power of two sites the lanes' lines displace one another.
      */
     private void expand(Examples from, int[] selection, int first, float[] to) {
         int channels = from.channels();
         int volume = shapes.input().sites();
         byte[] inputs = from.inputs();
+        int[] places = inputLayout.sites();
         Strips input = strips[0];
-        int sites = input.sites();
         // the examples in the lanes come first, so the lanes without one are the last
         int lanes = Math.min(BLOCK, (selection.length - first) * input.count);
-        for (int begin = 0; begin < sites; begin += LINE) {
-            int end = Math.min(sites, begin + LINE);
-            for (int lane = 0; lane < lanes; lane++) {
-                int example = selection[first + input.example(lane)] * channels * volume;
-                int strip = lane % input.count * sites;
+        for (int begin = 0; begin < places.length; begin += LINE) {
+            int end = Math.min(places.length, begin + LINE);
+            for (int lane = 0; lane < BLOCK; lane++) {
+                int strip = lane % input.count * places.length;
                 for (int c = 0; c < channels; c++) {
-                    int map = example + c * volume;
-                    int at = (begin * channels + c) * BLOCK + lane;
+                    int at = inputLayout.offset(c, lane) + lane % WIDTH;
+                    if (lane >= lanes) {
+                        for (int site = begin; site < end; site++) {
+                            to[places[site] + at] = 0f;
+                        }
+                        continue;
+                    }
+                    int map = (selection[first + input.example(lane)] * channels + c) * volume;
                     for (int site = begin; site < end; site++) {
-                        to[at] = inputs[map + inputSites[strip + site]];
-                        at += channels * BLOCK;
+                        to[places[site] + at] = inputs[map + inputSites[strip + site]];
                     }
                 }
             }
-        }
-        for (int at = 0; at < sites * channels * BLOCK && lanes < BLOCK; at += BLOCK) {
-            Arrays.fill(to, at + lanes, at + BLOCK, 0f);
         }
     }
 }

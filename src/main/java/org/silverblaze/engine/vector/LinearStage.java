@@ -106,6 +106,15 @@ final class LinearStage implements Stage {
         }
     }
 
+    /** Makes the network's input, where this stage is the first, stand in the padded input: in this layout; null where that is not possible. */
+    MapLayout receiveInput() {
+        if (fastForward != null || fastBackward != null || forward.homes == null) {
+            return null;
+        }
+        inputAtHome = true;
+        return forward.homes;
+    }
+
     /** Where the output stands. */
     MapLayout outputLayout() {
         return outputLayout;

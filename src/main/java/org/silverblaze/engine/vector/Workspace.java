@@ -14,7 +14,7 @@ final class Workspace {
     /** What a stage's backward pass reads: the input of the stage as the forward pass gave it. */
     final float[][] input;
 
-    /** The expanded input of the network. */
+    /** The expanded input of the network, where it has no place in the first stage's padded input. */
     final float[] example;
 
     /** Gradients between the stages, each as large as the largest map, or padded one, that passes so. */
