@@ -35,6 +35,9 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
     static final int LOW_NIBBLES = 0x0F0F0F0F;
     static final int SIXTEENS = 0x10101010;
 
+    /** Where the leg is in the {@link #code} of a half-link, above {@code [site][lane]}. */
+    static final int LEG_OF_CODE = 29;
+
     final int volume;
     final int rows;
     final int columns;
@@ -43,17 +46,6 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
 
     /** f/2 of the site's own legs, {@code [site][lane]}; holds during a sweep only. */
     final int[] halfF;
-
-    /** Lane-wise position of the heads: site = row + column. Scaled by CHAINS; the column has the lane added. */
-    final int[] row = new int[CHAINS];
-
-    final int[] column = new int[CHAINS];
-    /** 8 times the leg by which the head enters next. */
-    final int[] shift = new int[CHAINS];
-    /** {@link #code} of the two halves of the tail's link. */
-    final int[] tailNear = new int[CHAINS];
-
-    final int[] tailFar = new int[CHAINS];
 
     private final LinkTable table;
     private final LaneOpenings openings;
@@ -114,27 +106,26 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
                 : new HalvedLaneWorm(lattice, tables, table, openings);
     }
 
-    /** One int for a half-link of one lane. */
-    private static int code(int half, int lane) {
-        return half / 4 * CHAINS + lane | (half & 3) << 29;
+    /** Opens a lane's worm at {@code opened} with its head at {@code entered}; {@link #worms} and {@link #sampleAt} are the caller's. */
+    final void place(int lane, int entered, int opened) {
+        tail[lane] = opened;
+        placeHead(lane, entered / 4, entered % 4);
+        placeTail(lane, code(opened, lane), code(table.partner[opened], lane));
     }
 
-    /** Opens a lane's worm at {@code opened} with its head at {@code entered}; {@link #worms} and {@link #sampleAt} are the caller's. */
-    void place(int lane, int entered, int opened) {
-        int site = entered / 4;
-        int rowOfSite = site / columns;
-        row[lane] = rowOfSite * columns * CHAINS;
-        column[lane] = (site - rowOfSite * columns) * CHAINS + lane;
-        shift[lane] = entered % 4 * 8;
-        tail[lane] = opened;
-        tailNear[lane] = code(opened, lane);
-        tailFar[lane] = code(table.partner[opened], lane);
+    /** The head of a lane enters this site next, by this leg. */
+    abstract void placeHead(int lane, int site, int leg);
+
+    /** {@link #code} of the two halves of the tail's link. */
+    abstract void placeTail(int lane, int near, int far);
+
+    /** One int for a half-link of one lane. */
+    private static int code(int half, int lane) {
+        return half / 4 * CHAINS + lane | (half & 3) << LEG_OF_CODE;
     }
 
     /** Half-link by which the head of a lane enters next. */
-    int head(int lane) {
-        return (row[lane] + column[lane] - lane) / CHAINS * 4 + shift[lane] / 8;
-    }
+    abstract int head(int lane);
 
     int tail(int lane) {
         return tail[lane];
@@ -164,9 +155,11 @@ abstract sealed class LaneWorm permits WholeLaneWorm, HalvedLaneWorm {
         return axis == 0 ? rows : columns;
     }
 
-    /** Largest lattice whose half-links have codes. */
+    /** Lattices whose half-links have codes, and whose rows and columns, with room for two extents, 16 bits. */
     static boolean fits(Lattice lattice) {
-        return lattice.dimensions() == 2 && (long) lattice.volume() * CHAINS < 1 << 29;
+        return lattice.dimensions() == 2
+                && (long) lattice.volume() * CHAINS < 1 << LEG_OF_CODE
+                && Math.max(lattice.extent(0), lattice.extent(1)) <= 1 << 15;
     }
 
     /**

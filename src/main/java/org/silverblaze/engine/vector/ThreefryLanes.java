@@ -72,8 +72,7 @@ final class ThreefryLanes {
         IntVector code = IntVector.broadcast(INTS, purpose.code());
         IntVector k0 = IntVector.broadcast(INTS, key.low());
         IntVector k1 = IntVector.broadcast(INTS, key.high());
-        IntVector k2 = IntVector.broadcast(INTS, 0);
-        IntVector k3 = IntVector.broadcast(INTS, 0);
+        // Words 2 and 3 of the key are 0.
         IntVector k4 = IntVector.broadcast(INTS, Threefry.PARITY ^ key.low() ^ key.high());
         IntVector first0 = k0.add(IntVector.fromArray(INTS, low, first));
         IntVector first1 = k1.add(IntVector.fromArray(INTS, high, first));
@@ -99,8 +98,6 @@ final class ThreefryLanes {
             x2 = x2.add(x1);
             x1 = x1.lanewise(VectorOperators.ROL, 5).lanewise(VectorOperators.XOR, x2);
             x0 = x0.add(k1);
-            x1 = x1.add(k2);
-            x2 = x2.add(k3);
             x3 = x3.add(k4.add(1));
             x0 = x0.add(x1);
             x1 = x1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, x0);
@@ -118,8 +115,6 @@ final class ThreefryLanes {
             x3 = x3.lanewise(VectorOperators.ROL, 18).lanewise(VectorOperators.XOR, x0);
             x2 = x2.add(x1);
             x1 = x1.lanewise(VectorOperators.ROL, 20).lanewise(VectorOperators.XOR, x2);
-            x0 = x0.add(k2);
-            x1 = x1.add(k3);
             x2 = x2.add(k4);
             x3 = x3.add(k0.add(2));
             x0 = x0.add(x1);
@@ -138,7 +133,6 @@ final class ThreefryLanes {
             x3 = x3.lanewise(VectorOperators.ROL, 23).lanewise(VectorOperators.XOR, x0);
             x2 = x2.add(x1);
             x1 = x1.lanewise(VectorOperators.ROL, 5).lanewise(VectorOperators.XOR, x2);
-            x0 = x0.add(k3);
             x1 = x1.add(k4);
             x2 = x2.add(k0);
             x3 = x3.add(k1.add(3));

@@ -14,6 +14,15 @@ import org.silverblaze.lattice.Lattice;
 
 /** The kernels of {@link LaneWorm} for vectors of 16 lanes: gathers and scatters, masks, tables of 32 numbers in two registers. */
 final class WholeLaneWorm extends LaneWorm {
+    /** Lane-wise position of the heads: site = row + column. Scaled by CHAINS; the column has the lane added. */
+    private final int[] row = new int[CHAINS];
+
+    private final int[] column = new int[CHAINS];
+    /** 8 times the leg by which the head enters next. */
+    private final int[] shift = new int[CHAINS];
+
+    private final int[] tailNear = new int[CHAINS];
+    private final int[] tailFar = new int[CHAINS];
     private final int[] index = new int[CHAINS];
 
     /** Bit i: lane i's head came to its tail in the last step of {@link #toClosing}. */
@@ -21,6 +30,25 @@ final class WholeLaneWorm extends LaneWorm {
 
     WholeLaneWorm(Lattice lattice, WormTables tables, LinkTable table, LaneOpenings openings) {
         super(lattice, tables, table, openings);
+    }
+
+    @Override
+    void placeHead(int lane, int site, int leg) {
+        int rowOfSite = site / columns;
+        row[lane] = rowOfSite * columns * CHAINS;
+        column[lane] = (site - rowOfSite * columns) * CHAINS + lane;
+        shift[lane] = leg * 8;
+    }
+
+    @Override
+    void placeTail(int lane, int near, int far) {
+        tailNear[lane] = near;
+        tailFar[lane] = far;
+    }
+
+    @Override
+    int head(int lane) {
+        return (row[lane] + column[lane] - lane) / CHAINS * 4 + shift[lane] / 8;
     }
 
     @Override
