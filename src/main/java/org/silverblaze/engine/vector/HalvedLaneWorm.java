@@ -163,7 +163,7 @@ final class HalvedLaneWorm extends LaneWorm {
         look();
         int done = 0;
         while (done < count && due == 0) {
-            done += shortSteps(uniforms, from + done, count - done);
+            done += shortSteps(state, block, uniforms, from + done, count - done);
             if (beyondShort == 0) {
                 due = reopen(came);
                 continue;
@@ -182,10 +182,11 @@ final class HalvedLaneWorm extends LaneWorm {
      * As {@link #steps}, but ends after a step with which heads came to their tails ({@link #came}), or which the short tables do not hold
      * ({@link #beyondShort}): that one is to be undone. What is rare is no branch of the kernel, which C2 would give up and
      * compile anew when it comes for the first time; and no call, around which it would keep everything on the stack.
+     *
+     * @param memory {@link #state}
+     * @param own {@link #block}: as an argument C2 has one address of it, from a field two
      */
-    private int shortSteps(float[] uniforms, int from, int count) {
-        int[] memory = state;
-        int[] own = block;
+    private int shortSteps(int[] memory, int[] own, float[] uniforms, int from, int count) {
         int first = from * CHAINS;
         int end = first + count * CHAINS;
         int at = first;
