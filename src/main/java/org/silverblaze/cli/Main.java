@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.silverblaze.BadInput;
 import org.silverblaze.Stopped;
 import org.silverblaze.Version;
@@ -26,19 +28,6 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Main.VersionText.class,
         description =
                 "Samples the complex phi^4 theory in the flux representation and trains symmetry-equivariant networks on it.",
-        subcommands = {
-            InfoCommand.class,
-            GenerateCommand.class,
-            MergeCommand.class,
-            InspectCommand.class,
-            TrainCommand.class,
-            EvaluateCommand.class,
-            PredictCommand.class,
-            ReproduceCommand.class,
-            BenchCommand.class,
-            VerifyCommand.class,
-            CommandLine.HelpCommand.class
-        },
         footer = {
             "",
             "Examples:",
@@ -50,8 +39,27 @@ import picocli.CommandLine.TypeConversionException;
             "--time-limit), 130 interrupted (SIGINT, SIGTERM). After 75 and 130 what is whole is kept: run it again to go on."
         })
 public final class Main implements Runnable {
+    /** In the order of the help. */
+    private static final Map<String, Class<?>> COMMANDS = commands();
+
     @Spec
     private CommandSpec spec;
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("info", InfoCommand.class);
+        commands.put("generate", GenerateCommand.class);
+        commands.put("merge", MergeCommand.class);
+        commands.put("inspect", InspectCommand.class);
+        commands.put("train", TrainCommand.class);
+        commands.put("evaluate", EvaluateCommand.class);
+        commands.put("predict", PredictCommand.class);
+        commands.put("reproduce", ReproduceCommand.class);
+        commands.put("bench", BenchCommand.class);
+        commands.put("verify", VerifyCommand.class);
+        commands.put("help", CommandLine.HelpCommand.class);
+        return commands;
+    }
 
     public static void main(String[] args) {
         Signals.install();
@@ -101,14 +109,27 @@ public final class Main implements Runnable {
 
     /** Runs one command line and returns its exit code. */
     static int run(String... args) {
-        CommandLine line = new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return line(args).execute(args);
+    }
+
+    /**
+     * The commands that a command line may call: the one that it names first, or all. To read the annotations of all of them takes a
+     * good part of a short command's time.
+     */
+    static CommandLine line(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        String first = args.length == 0 ? "help" : args[0];
+        COMMANDS.forEach((name, command) -> {
+            if (name.equals(first) || first.equals("help") || !COMMANDS.containsKey(first)) {
+                line.addSubcommand(name, command);
+            }
+        });
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, Main::path)
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setParameterExceptionHandler(Main::badUsage)
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
-        return line.execute(args);
     }
 
     /** Without a command: says how to go on, as bad usage. */

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,7 +60,7 @@ final class CommandLineTest {
     @Test
     void everyCommandHasHelpWithExamples() {
         assertThat(run("--help").out()).contains("Examples:");
-        for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
+        for (String command : Main.line().getSubcommands().keySet()) {
             if (!command.equals("help")) {
                 Run help = run(command, "--help");
                 assertThat(help.code()).as(command).isZero();
