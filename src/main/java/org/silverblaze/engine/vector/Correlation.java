@@ -23,7 +23,7 @@ import org.silverblaze.network.ActivationKind;
  * of one site.
  */
 final class Correlation {
-    private static final int PASS_BYTES = 1 << 18;
+    private static final int PASS_BYTES = 1 << 17;
     /** Floats of a cache line. */
     private static final int LINE = 16;
 
