@@ -27,8 +27,10 @@ final class Correlation {
     /** Floats of a cache line. */
     private static final int LINE = 16;
 
-    /** Elements of a window packed together: of a dense layer's thousands, so that they stay in the cache. */
+    /** Elements of a window packed together, of a dense layer's thousands, so that they stay in the cache. */
     private static final int PACKED = 64;
+    /** Groups of channels packed together, for the same reason: of a backward dense layer they are the many. */
+    private static final int PACKED_GROUPS = 16;
 
     private static final int NONE = -1;
 
@@ -373,8 +375,8 @@ final class Correlation {
         int places = kernelT * kernelX;
         for (Part part : parts) {
             int[] elements = part.elements;
-            for (int begin = 0; begin + 1 < groups.length; begin += PACKED / 4) {
-                int end = Math.min(groups.length - 1, begin + PACKED / 4);
+            for (int begin = 0; begin + 1 < groups.length; begin += PACKED_GROUPS) {
+                int end = Math.min(groups.length - 1, begin + PACKED_GROUPS);
                 for (int i = 0; i < elements.length; i++) {
                     int channel = elements[i] / places;
                     int from = offset + (channel * outChannels + groups[begin] + 1) * places - 1 - elements[i] % places;

@@ -155,6 +155,7 @@ final class WeightGradient {
         for (int e = 0; e < forward.window.length; e += vectors(outputs, e)) {
             int vectors = vectors(outputs, e);
             int n = vectors * outputs * WIDTH;
+            // tiles of rows begin with zero by themselves
             if (from == 0 && vectors != ROW) {
                 Arrays.fill(sums, at, at + n, 0f);
             }

@@ -106,7 +106,10 @@ final class WeightGradientTiles {
         a33.intoArray(sums, at + WIDTH * 15);
     }
 
-    /** 3 output channels x a row of three neighbouring vectors of the window x pairs of neighbouring sites. */
+    /**
+     * 3 output channels x a row of three neighbouring vectors of the window x pairs of neighbouring sites. Where {@code from} is 0 the sums
+     * begin with zero, and what {@code sums} held does not matter.
+     */
     static void row3(
             float[] in,
             int d0,
