@@ -1,12 +1,14 @@
 package org.silverblaze.bench;
 
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
  * How long work is warmed up and measured. Vector code runs hundreds of times slower until the JIT has compiled it, which takes
  * seconds for a large kernel, and steadily so; but every vector is an object then. So a warm-up ends when two slices in a row run at
- * the same speed and hardly anything is allocated.
+ * the same speed, hardly anything is allocated, and the JIT has finished nothing for a while: what it still compiles takes a
+ * core meanwhile, and changes the speed when it is there.
  *
  * @param warmUp seconds, at least; at most eight times that
  * @param slice seconds of one repetition, at least; never less than one run of the work
@@ -19,6 +21,8 @@ public record Timing(double warmUp, double slice, int repetitions) {
     private static final int MOST_WARM_UP = 8;
     /** Bytes per second; boxed vectors allocate a hundred times more. */
     private static final double BOXES = 64e6;
+    /** Seconds for which the JIT has to be idle. */
+    private static final double IDLE = 0.3;
 
     public Timing {
         if (!(warmUp >= 0) || !(slice > 0) || repetitions < 1) {
@@ -47,6 +51,8 @@ public record Timing(double warmUp, double slice, int repetitions) {
     public void warmUp(Work work) {
         long begin = System.nanoTime();
         double last = slice(work);
+        long compiled = compiled();
+        long idleSince = begin;
         while (true) {
             long sliceBegin = System.nanoTime();
             long allocated = allocated();
@@ -54,7 +60,12 @@ public record Timing(double warmUp, double slice, int repetitions) {
             long now = System.nanoTime();
             double boxes = (allocated() - allocated) / ((now - sliceBegin) * 1e-9);
             double seconds = (now - begin) * 1e-9;
-            boolean settled = Math.abs(rate - last) <= SETTLED * last && boxes <= BOXES;
+            if (compiled() != compiled) {
+                compiled = compiled();
+                idleSince = now;
+            }
+            boolean idle = (now - idleSince) * 1e-9 >= IDLE;
+            boolean settled = Math.abs(rate - last) <= SETTLED * last && boxes <= BOXES && idle;
             if (seconds >= warmUp && (settled || seconds >= MOST_WARM_UP * warmUp)) {
                 return;
             }
@@ -65,6 +76,14 @@ public record Timing(double warmUp, double slice, int repetitions) {
     private static long allocated() {
         return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
                 ? threads.getTotalThreadAllocatedBytes()
+                : 0;
+    }
+
+    /** Milliseconds of the JIT's work so far. */
+    private static long compiled() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
                 : 0;
     }
 
