@@ -71,8 +71,11 @@ final class Correlation {
     final MapLayout homes;
     /** The padded input by padded sites; null where it is the input itself. */
     private final MapLayout padded;
-    /** Whether the window consists of rows of three neighbours and the output sites of pairs of neighbours. */
-    final boolean pairsOfRows;
+    /**
+     * Where the window consists of rows of three neighbours: whether the output sites are neighbours 4 by 4, or 2 by 2; 1 where neither,
+     * or the window is another one.
+     */
+    final int neighbours;
     /** First output channels of the tiles, and the number of output channels after the last: {@link #groups}. */
     private final int[] groups;
     /** Sites with the same vectors in their windows. */
@@ -137,10 +140,14 @@ final class Correlation {
         this.sitesPerPass = Math.max(16, PASS_BYTES / site & ~3);
         this.groups = groups(outChannels);
         this.parts = parts(firstSite, origin);
-        this.pairsOfRows = parts.length == 1
-                && parts[0].rows != null
-                && outSites % 2 == 0
-                && IntStream.range(0, outSites / 2).allMatch(i -> base[2 * i + 1] - base[2 * i] == WIDTH);
+        boolean rows = parts.length == 1 && parts[0].rows != null;
+        this.neighbours = rows && areNeighbours(4) ? 4 : rows && areNeighbours(2) ? 2 : 1;
+    }
+
+    /** Whether the output sites are neighbours in the padded input, so many by so many. */
+    private boolean areNeighbours(int together) {
+        return outSites % together == 0
+                && IntStream.range(0, outSites).allMatch(i -> base[i] == base[i - i % together] + i % together * WIDTH);
     }
 
     /** The layout of padded sites. */

@@ -12,24 +12,36 @@ import java.util.Arrays;
  *
  * <p>Sites are taken in passes. In a pass the gradients of a few channels, copied together, stay in the first-level cache while all
  * vectors of the window pass over them, four by four, which are neighbours mostly. With few registers ({@link
- * Lanes#MANY_REGISTERS}) it is up to six channels, as equal in number as they can be, and the vectors two by two; or up to three channels
- * and rows of three vectors ({@link Correlation#pairsOfRows}).
+ * Lanes#MANY_REGISTERS}) it is up to six channels, as equal in number as they can be, and the vectors two by two; or up to four channels
+ * and rows of three vectors ({@link WeightRowTiles}).
  */
 final class WeightGradient {
-    private static final int SITES_PER_PASS = 1024 / WIDTH;
+    /** Most floats of one channel's gradients that are copied together. */
+    private static final int COPIED = 1024;
+
+    /** The same beside rows of the window, whose tiles have fewer channels. */
+    private static final int COPIED_BESIDE_ROW = 2048;
 
     /** Output channels of the largest tile for few registers. */
     private static final int MOST_OUTPUTS = 6;
 
-    /** Vectors of a row of the window that are taken together, and the most output channels beside them. */
+    /** Vectors of a row of the window that are taken together. */
     private static final int ROW = 3;
 
+    /** Output channels of the largest tile beside such a row. */
+    private static final int MOST_BESIDE_ROW = 4;
+
     private final Correlation forward;
+    /** Whether tiles take rows of three vectors of the window. */
+    private final boolean rows;
     /** {@code int[sums]}: which weight each of the sums belongs to, {@code [o][in][kernelT][kernelX]}. */
     private final int[] place;
+    /** As equal in number as fours of sites can be. */
+    private final int sitesPerPass;
 
     WeightGradient(Correlation forward) {
         this.forward = forward;
+        this.rows = !MANY_REGISTERS && forward.neighbours > 1;
         int elements = forward.window.length;
         int[] list = new int[forward.outChannels * (elements + 1)];
         int n = 0;
@@ -43,6 +55,9 @@ final class WeightGradient {
             }
         }
         this.place = Arrays.copyOf(list, n);
+        int most = (rows ? COPIED_BESIDE_ROW : COPIED) / WIDTH;
+        int passes = Math.ceilDiv(forward.outSites, most);
+        this.sitesPerPass = Math.ceilDiv(Math.ceilDiv(forward.outSites, passes), 4) * 4;
     }
 
     /** Output channels of the tiles that begin with channel {@code o}. */
@@ -51,8 +66,8 @@ final class WeightGradient {
         if (MANY_REGISTERS) {
             return all - o >= 4 ? 4 : 1;
         }
-        if (forward.pairsOfRows) {
-            return Lanes.share(o, all, ROW);
+        if (rows) {
+            return Lanes.share(o, all, MOST_BESIDE_ROW);
         }
         if (all < 3) {
             return 1;
@@ -65,7 +80,7 @@ final class WeightGradient {
      * number stands beside itself.
      */
     private int vectors(int outputs, int e) {
-        if (!MANY_REGISTERS && forward.pairsOfRows) {
+        if (rows) {
             return ROW;
         }
         if (outputs >= 4 && !MANY_REGISTERS) {
@@ -86,7 +101,7 @@ final class WeightGradient {
 
     /** Floats of the copied gradients that {@link #run} needs. */
     int copySize() {
-        return Lanes.FIRST + Math.min(forward.outSites, SITES_PER_PASS) * MOST_OUTPUTS * WIDTH;
+        return Lanes.FIRST + sitesPerPass * outputs(0) * WIDTH;
     }
 
     /**
@@ -100,8 +115,8 @@ final class WeightGradient {
     void run(float[] padded, float[] gradient, MapLayout layout, float[] sums, float[] copy, float[] raw, int offset) {
         int biases = biasSums();
         Arrays.fill(sums, biases, biases + forward.outChannels * BLOCK, 0f);
-        for (int from = 0; from < forward.outSites; from += SITES_PER_PASS) {
-            int to = Math.min(forward.outSites, from + SITES_PER_PASS);
+        for (int from = 0; from < forward.outSites; from += sitesPerPass) {
+            int to = Math.min(forward.outSites, from + sitesPerPass);
             int at = Lanes.FIRST;
             for (int lane = 0; lane < BLOCK; lane += WIDTH) {
                 for (int o = 0; o < forward.outChannels; o += outputs(o)) {
@@ -136,6 +151,12 @@ final class WeightGradient {
         int[] sites = layout.sites();
         int step = outputs * WIDTH;
         int c = 0;
+        for (; c + 4 <= outputs; c += 4) {
+            int first = layout.offset(o + c, lane);
+            int at = Lanes.FIRST + c * WIDTH;
+            WeightGradientTiles.copy4(
+                    gradient, first, layout.channel(), sites, from, to, copy, at, step, sums, biases + (o + c) * WIDTH);
+        }
         for (; c + 2 <= outputs; c += 2) {
             int first = layout.offset(o + c, lane);
             int at = Lanes.FIRST + c * WIDTH;
@@ -156,7 +177,7 @@ final class WeightGradient {
             int vectors = vectors(outputs, e);
             int n = vectors * outputs * WIDTH;
             // tiles of rows begin with zero by themselves
-            if (from == 0 && vectors != ROW) {
+            if (from == 0 && !rows) {
                 Arrays.fill(sums, at, at + n, 0f);
             }
             tile(in, e, vectors, copy, outputs, from, to, sums, at, lane);
@@ -189,12 +210,8 @@ final class WeightGradient {
             }
             return;
         }
-        if (vectors == ROW) {
-            switch (outputs) {
-                case 3 -> WeightGradientTiles.row3(in, d0, base, copy, first, from, to, sums, at);
-                case 2 -> WeightGradientTiles.row2(in, d0, base, copy, first, from, to, sums, at);
-                default -> WeightGradientTiles.row1(in, d0, base, copy, first, from, to, sums, at);
-            }
+        if (rows) {
+            row(in, d0, copy, outputs, from, to, sums, at);
             return;
         }
         if (vectors == 2) {
@@ -213,6 +230,24 @@ final class WeightGradient {
             case 4 -> WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
             case 3 -> WeightGradientTiles.tile3x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
             default -> WeightGradientTiles.tile1x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
+        }
+    }
+
+    private void row(float[] in, int d0, float[] copy, int outputs, int from, int to, float[] sums, int at) {
+        int[] base = forward.base;
+        int first = Lanes.FIRST;
+        if (forward.neighbours == 4 && outputs >= 3) {
+            switch (outputs) {
+                case 4 -> WeightRowTiles.row4x4(in, d0, base, copy, first, from, to, sums, at);
+                default -> WeightRowTiles.row3x4(in, d0, base, copy, first, from, to, sums, at);
+            }
+            return;
+        }
+        switch (outputs) {
+            case 4 -> WeightRowTiles.row4x2(in, d0, base, copy, first, from, to, sums, at);
+            case 3 -> WeightRowTiles.row3x2(in, d0, base, copy, first, from, to, sums, at);
+            case 2 -> WeightRowTiles.row2x2(in, d0, base, copy, first, from, to, sums, at);
+            default -> WeightRowTiles.row1x2(in, d0, base, copy, first, from, to, sums, at);
         }
     }
 

@@ -3,7 +3,6 @@ package org.silverblaze.engine.vector;
 import static org.silverblaze.engine.vector.Lanes.FLOATS;
 import static org.silverblaze.engine.vector.Lanes.WIDTH;
 
-import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -17,10 +16,6 @@ import jdk.incubator.vector.FloatVector;
  * <p>Where there are only 16 registers its sums would be spilled. There a tile holds two inputs, with a bounds check each, while the
  * gradients, which need none, stream by: 6 x 2 takes 15 registers and 8 loads for 12 multiply-adds, 5 x 2 is as fast. With the loads in
  * the other order C2 has all gradients in registers at once and spills.
- *
- * <p>Where the window consists of rows of three neighbours and the sites of pairs of neighbours, both share what they load: 4 inputs and
- * 6 gradients for 18 multiply-adds of three channels, with one index ({@link #row3}). A fence, which is no instruction on x86 (see {@link
- * PairTiles}), keeps C2 from loading the gradients of the second site before the first one's are used. A fourth channel would spill.
  *
  * <p>Arguments: {@code in} padded input; {@code gradient} of the output, one vector of lanes each, {@code [site][o]}, that of site
  * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][WIDTH]} of this tile from {@code at}. The
@@ -104,186 +99,6 @@ final class WeightGradientTiles {
         a31.intoArray(sums, at + WIDTH * 13);
         a32.intoArray(sums, at + WIDTH * 14);
         a33.intoArray(sums, at + WIDTH * 15);
-    }
-
-    /**
-     * 3 output channels x a row of three neighbouring vectors of the window x pairs of neighbouring sites. Where {@code from} is 0 the sums
-     * begin with zero, and what {@code sums} held does not matter.
-     */
-    static void row3(
-            float[] in,
-            int d0,
-            int[] base,
-            float[] gradient,
-            int firstGradient,
-            int from,
-            int to,
-            float[] sums,
-            int at) {
-        FloatVector a00 = FloatVector.zero(FLOATS);
-        FloatVector a01 = FloatVector.zero(FLOATS);
-        FloatVector a02 = FloatVector.zero(FLOATS);
-        FloatVector a10 = FloatVector.zero(FLOATS);
-        FloatVector a11 = FloatVector.zero(FLOATS);
-        FloatVector a12 = FloatVector.zero(FLOATS);
-        FloatVector a20 = FloatVector.zero(FLOATS);
-        FloatVector a21 = FloatVector.zero(FLOATS);
-        FloatVector a22 = FloatVector.zero(FLOATS);
-        if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
-        }
-        int p = firstGradient;
-        for (int site = from; site < to; site += 2) {
-            int i = base[site] + d0;
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + WIDTH);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + WIDTH * 2);
-            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
-            a00 = x0.fma(g0, a00);
-            a01 = x1.fma(g0, a01);
-            a02 = x2.fma(g0, a02);
-            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
-            a10 = x0.fma(g1, a10);
-            a11 = x1.fma(g1, a11);
-            a12 = x2.fma(g1, a12);
-            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
-            a20 = x0.fma(g2, a20);
-            a21 = x1.fma(g2, a21);
-            a22 = x2.fma(g2, a22);
-            VarHandle.loadLoadFence();
-            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + WIDTH * 3);
-            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 3);
-            a00 = x1.fma(g3, a00);
-            a01 = x2.fma(g3, a01);
-            a02 = x3.fma(g3, a02);
-            FloatVector g4 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 4);
-            a10 = x1.fma(g4, a10);
-            a11 = x2.fma(g4, a11);
-            a12 = x3.fma(g4, a12);
-            FloatVector g5 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 5);
-            a20 = x1.fma(g5, a20);
-            a21 = x2.fma(g5, a21);
-            a22 = x3.fma(g5, a22);
-            p += WIDTH * 6;
-        }
-        a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
-        a02.intoArray(sums, at + WIDTH * 2);
-        a10.intoArray(sums, at + WIDTH * 3);
-        a11.intoArray(sums, at + WIDTH * 4);
-        a12.intoArray(sums, at + WIDTH * 5);
-        a20.intoArray(sums, at + WIDTH * 6);
-        a21.intoArray(sums, at + WIDTH * 7);
-        a22.intoArray(sums, at + WIDTH * 8);
-    }
-
-    /** {@link #row3} of 2 output channels. */
-    static void row2(
-            float[] in,
-            int d0,
-            int[] base,
-            float[] gradient,
-            int firstGradient,
-            int from,
-            int to,
-            float[] sums,
-            int at) {
-        FloatVector a00 = FloatVector.zero(FLOATS);
-        FloatVector a01 = FloatVector.zero(FLOATS);
-        FloatVector a02 = FloatVector.zero(FLOATS);
-        FloatVector a10 = FloatVector.zero(FLOATS);
-        FloatVector a11 = FloatVector.zero(FLOATS);
-        FloatVector a12 = FloatVector.zero(FLOATS);
-        if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-        }
-        int p = firstGradient;
-        for (int site = from; site < to; site += 2) {
-            int i = base[site] + d0;
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + WIDTH);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + WIDTH * 2);
-            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
-            a00 = x0.fma(g0, a00);
-            a01 = x1.fma(g0, a01);
-            a02 = x2.fma(g0, a02);
-            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
-            a10 = x0.fma(g1, a10);
-            a11 = x1.fma(g1, a11);
-            a12 = x2.fma(g1, a12);
-            VarHandle.loadLoadFence();
-            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + WIDTH * 3);
-            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 2);
-            a00 = x1.fma(g2, a00);
-            a01 = x2.fma(g2, a01);
-            a02 = x3.fma(g2, a02);
-            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH * 3);
-            a10 = x1.fma(g3, a10);
-            a11 = x2.fma(g3, a11);
-            a12 = x3.fma(g3, a12);
-            p += WIDTH * 4;
-        }
-        a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
-        a02.intoArray(sums, at + WIDTH * 2);
-        a10.intoArray(sums, at + WIDTH * 3);
-        a11.intoArray(sums, at + WIDTH * 4);
-        a12.intoArray(sums, at + WIDTH * 5);
-    }
-
-    /** {@link #row3} of 1 output channel. */
-    static void row1(
-            float[] in,
-            int d0,
-            int[] base,
-            float[] gradient,
-            int firstGradient,
-            int from,
-            int to,
-            float[] sums,
-            int at) {
-        FloatVector a00 = FloatVector.zero(FLOATS);
-        FloatVector a01 = FloatVector.zero(FLOATS);
-        FloatVector a02 = FloatVector.zero(FLOATS);
-        if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-        }
-        int p = firstGradient;
-        for (int site = from; site < to; site += 2) {
-            int i = base[site] + d0;
-            FloatVector x0 = FloatVector.fromArray(FLOATS, in, i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, in, i + WIDTH);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, in, i + WIDTH * 2);
-            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, p);
-            a00 = x0.fma(g0, a00);
-            a01 = x1.fma(g0, a01);
-            a02 = x2.fma(g0, a02);
-            VarHandle.loadLoadFence();
-            FloatVector x3 = FloatVector.fromArray(FLOATS, in, i + WIDTH * 3);
-            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, p + WIDTH);
-            a00 = x1.fma(g1, a00);
-            a01 = x2.fma(g1, a01);
-            a02 = x3.fma(g1, a02);
-            p += WIDTH * 2;
-        }
-        a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
-        a02.intoArray(sums, at + WIDTH * 2);
     }
 
     /** 3 output channels x 4 vectors of the window: 12 sums, 3 gradients and one input at a time fill 16 registers. */
@@ -696,5 +511,45 @@ final class WeightGradientTiles {
         }
         s0.intoArray(sums, at);
         s1.intoArray(sums, at + WIDTH);
+    }
+
+    /** {@link #copy1} of four channels, each {@code channel} floats after the one before; their copies and sums are neighbours. */
+    static void copy4(
+            float[] gradient,
+            int first,
+            int channel,
+            int[] sites,
+            int from,
+            int to,
+            float[] copy,
+            int firstCopy,
+            int step,
+            float[] sums,
+            int at) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
+        int p = firstCopy;
+        for (int site = from; site < to; site++) {
+            int i = sites[site] + first;
+            FloatVector g0 = FloatVector.fromArray(FLOATS, gradient, i);
+            FloatVector g1 = FloatVector.fromArray(FLOATS, gradient, i + channel);
+            FloatVector g2 = FloatVector.fromArray(FLOATS, gradient, i + 2 * channel);
+            FloatVector g3 = FloatVector.fromArray(FLOATS, gradient, i + 3 * channel);
+            s0 = s0.add(g0);
+            s1 = s1.add(g1);
+            s2 = s2.add(g2);
+            s3 = s3.add(g3);
+            g0.intoArray(copy, p);
+            g1.intoArray(copy, p + WIDTH);
+            g2.intoArray(copy, p + WIDTH * 2);
+            g3.intoArray(copy, p + WIDTH * 3);
+            p += step;
+        }
+        s0.intoArray(sums, at);
+        s1.intoArray(sums, at + WIDTH);
+        s2.intoArray(sums, at + WIDTH * 2);
+        s3.intoArray(sums, at + WIDTH * 3);
     }
 }

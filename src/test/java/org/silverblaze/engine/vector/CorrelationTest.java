@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * make it. The order is written out here, number by number.
  */
 final class CorrelationTest {
-    private static final int[][] LATTICES = {{1, 1}, {1, 5}, {6, 1}, {2, 2}, {5, 7}, {6, 4}, {3, 10}, {40, 6}};
+    private static final int[][] LATTICES = {{1, 1}, {1, 5}, {6, 1}, {2, 2}, {5, 7}, {6, 4}, {3, 10}, {45, 6}, {30, 12}
+    };
     private static final int[][] KERNELS = {{3, 3}, {1, 3}, {2, 6}, {1, 1}, {2, 2}, {3, 1}, {5, 5}};
 
     record Shape(int in, int out, int kernelT, int kernelX, int strideT, int strideX, int t, int x) {
@@ -44,6 +45,7 @@ final class CorrelationTest {
         // all sizes of groups of channels
         for (int channels = 1; channels <= 14; channels++) {
             shapes.add(new Shape(2, channels, 3, 3, 1, 1, 4, 6));
+            shapes.add(new Shape(2, channels, 3, 3, 1, 1, 3, 8));
             shapes.add(new Shape(channels, 5, 3, 3, 1, 1, 3, 5));
             shapes.add(new Shape(3, channels, 2, 2, 1, 1, 3, 3));
         }
