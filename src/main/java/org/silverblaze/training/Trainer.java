@@ -24,7 +24,7 @@ import org.silverblaze.random.StreamKey;
  */
 public final class Trainer {
     /** Raised whenever the same request gives other bits: a run that was begun by another revision is not taken up. */
-    public static final int REVISION = 2;
+    public static final int REVISION = 3;
 
     private final String engineName;
     private final Precision precision;

@@ -266,7 +266,8 @@ final class TrainingJobTest {
                     .hasMessageContaining("another process");
         }
         Path file = out.resolve("run.json");
-        Files.writeString(file, Files.readString(file).replace("\"revision\" : 2", "\"revision\" : 0"));
+        Files.writeString(
+                file, Files.readString(file).replace("\"revision\" : " + Trainer.REVISION, "\"revision\" : 0"));
         assertThatThrownBy(() -> run(vector(1), out))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("revision 0")

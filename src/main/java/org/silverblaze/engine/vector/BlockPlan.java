@@ -21,6 +21,10 @@ import org.silverblaze.network.Shape;
 final class BlockPlan {
     /** Bytes of a layer's input and output that may go together: about a second-level cache. */
     private static final long MAPS_BYTES = 1 << 20;
+    /** The same where as many examples go together as cost nothing to cut: half of a small second-level cache. */
+    private static final long EASY_MAPS_BYTES = 1 << 18;
+    /** Examples whose lattices are cut into so few strips that their halos hardly count. */
+    private static final int EASY_EXAMPLES = 4;
     /** Sites of an input, a byte each, of a cache line. */
     private static final int LINE = 64;
     /** How often a block has to use a weight in the mean. */
@@ -62,7 +66,8 @@ final class BlockPlan {
     /**
      * How many examples of a micro-block go through the network together: 16, or 8, 4, 2 or 1, cut into strips, on lattices
      * so large that what a layer reads and writes for 16 of them would leave the caches. Each such part is a leaf of the tree that
-     * gradients are added by. Not where the weights are used so seldom that adding their gradients more often would cost more than the
+     * gradients are added by, and a task: the smaller it is, the more threads share a batch and the less they wait for the last one.
+     * So it is cut into few strips sooner than into many. Not where the weights are used so seldom that adding their gradients more often would cost more than the
      * caches bring: dense layers after a flatten layer. It follows from network and lattice alone, never from the machine.
      */
     static int together(NetworkShapes shapes, ParameterLayout layout) {
@@ -75,7 +80,7 @@ final class BlockPlan {
         }
         int examples = BLOCK;
         while (examples > 1
-                && maps * examples * Float.BYTES > MAPS_BYTES
+                && maps * examples * Float.BYTES > (examples > EASY_EXAMPLES ? EASY_MAPS_BYTES : MAPS_BYTES)
                 && uses * (examples / 2) >= USES * layout.count()) {
             examples /= 2;
         }

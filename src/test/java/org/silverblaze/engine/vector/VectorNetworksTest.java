@@ -24,7 +24,7 @@ final class VectorNetworksTest extends NetworkContract {
 
     /** The last block is smaller, and follows another plan. */
     @ParameterizedTest
-    @CsvSource({"60x4, 16, 19", "61x48, 8, 9", "96x64, 4, 7", "128x96, 2, 5", "129x131, 1, 3"})
+    @CsvSource({"60x4, 16, 19", "23x27, 8, 9", "61x48, 4, 7", "96x64, 4, 7", "128x96, 2, 5", "129x131, 1, 3"})
     void blocksOfFewerExamplesOnLargeLattices(String text, int examples, int batch) {
         Lattice lattice = Lattice.parse(text);
         assertThat(together(lattice)).isEqualTo(examples);
