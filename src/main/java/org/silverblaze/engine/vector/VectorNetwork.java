@@ -19,11 +19,13 @@ import org.silverblaze.network.ParameterLayout;
  *
  * <p>A task is one block of one model: expand the fluxes, forward, loss, backward; its gradient goes to a place of
  * its own. The places are then added by a fixed binary tree over the blocks of the batch (block i takes block i + 1
- * for even i, then i + 2 for every fourth, and so on), each weight in float32, losses in float64. So the bits depend
- * neither on the number of threads nor on the other models.
+ * for even i, then i + 2 for every fourth, and so on), piece by piece of the parameters, each weight in float32, losses in
+ * float64. So the bits depend neither on the number of threads nor on the other models.
  */
 final class VectorNetwork implements CompiledNetwork {
     private static final int PLANS = 5;
+    /** Parameters whose gradients one thread adds at a time: enough to be worth another round of the crew. */
+    private static final int PIECE = 1 << 13;
 
     private final NetworkProblem problem;
     private final Precision precision;
@@ -67,7 +69,8 @@ final class VectorNetwork implements CompiledNetwork {
     private final WorkCrew.Task packTask = this::packModel;
     private final WorkCrew.Task forwardTask = this::forwardBlock;
     private final WorkCrew.Task gradientTask = this::gradientBlock;
-    private final WorkCrew.Task sumTask = this::sumModel;
+    private final WorkCrew.Task addTask = this::addPiece;
+    private final WorkCrew.Task updateTask = this::updateModel;
 
     VectorNetwork(NetworkProblem problem, Precision precision) {
         this.problem = problem;
@@ -151,7 +154,8 @@ final class VectorNetwork implements CompiledNetwork {
         select(model, selection);
         crew.run(packTask, free.length);
         crew.run(gradientTask, tasks);
-        double loss = reduce(model);
+        crew.run(addTask, pieces());
+        double loss = meanLoss(model);
         float[] sum = free[model].contract(gradients[modelPlace[model]]);
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = sum[i];
@@ -174,7 +178,8 @@ final class VectorNetwork implements CompiledNetwork {
         results = losses;
         crew.run(packTask, free.length);
         crew.run(gradientTask, tasks);
-        crew.run(sumTask, free.length);
+        crew.run(addTask, pieces());
+        crew.run(updateTask, free.length);
         end();
     }
 
@@ -237,7 +242,7 @@ final class VectorNetwork implements CompiledNetwork {
         selections[model] = selection;
         plansOf[model] = 0;
         modelPlace[model] = tasks;
-        int blocks = Math.ceilDiv(selection.length, together);
+        int blocks = blocks(model);
         if (taskModel.length < tasks + blocks) {
             int room = Math.max(tasks + blocks, 2 * taskModel.length);
             taskModel = Arrays.copyOf(taskModel, room);
@@ -335,31 +340,55 @@ final class VectorNetwork implements CompiledNetwork {
         plans[plan].backward(workspace, weights[model], gradients[task]);
     }
 
-    /** Adds the gradients of a model's micro-blocks into the first one's place; gives the mean loss. */
-    private double reduce(int model) {
-        int place = modelPlace[model];
-        int n = selections[model].length;
-        int blocks = Math.ceilDiv(n, together);
-        for (int step = 1; step < blocks; step *= 2) {
-            for (int i = 0; i + step < blocks; i += 2 * step) {
-                add(gradients[place + i], gradients[place + i + step]);
-                lossSums[place + i] += lossSums[place + i + step];
-            }
-        }
-        return lossSums[place] / ((double) n * outputs);
+    /** Of all models together. */
+    private int pieces() {
+        return free.length * Math.ceilDiv(rawParameters, PIECE);
     }
 
-    private static void add(float[] to, float[] from) {
-        for (int i = 0; i < to.length; i++) {
+    /** Adds the gradients of a model's blocks into the first one's place, for a piece of the parameters. */
+    private void addPiece(int number, int worker) {
+        int model = number % free.length;
+        if (selections[model] == null) {
+            return;
+        }
+        int from = number / free.length * PIECE;
+        int to = Math.min(rawParameters, from + PIECE);
+        int place = modelPlace[model];
+        int blocks = blocks(model);
+        for (int step = 1; step < blocks; step *= 2) {
+            for (int i = 0; i + step < blocks; i += 2 * step) {
+                add(gradients[place + i], gradients[place + i + step], from, to);
+            }
+        }
+    }
+
+    private static void add(float[] to, float[] from, int begin, int end) {
+        for (int i = begin; i < end; i++) {
             to[i] += from[i];
         }
     }
 
-    private void sumModel(int model, int worker) {
+    private int blocks(int model) {
+        return Math.ceilDiv(selections[model].length, together);
+    }
+
+    /** Adds the losses of a model's blocks by the same tree. */
+    private double meanLoss(int model) {
+        int place = modelPlace[model];
+        int blocks = blocks(model);
+        for (int step = 1; step < blocks; step *= 2) {
+            for (int i = 0; i + step < blocks; i += 2 * step) {
+                lossSums[place + i] += lossSums[place + i + step];
+            }
+        }
+        return lossSums[place] / ((double) selections[model].length * outputs);
+    }
+
+    private void updateModel(int model, int worker) {
         if (selections[model] == null) {
             return;
         }
-        results[model] = reduce(model);
+        results[model] = meanLoss(model);
         free[model].contract(gradients[modelPlace[model]]);
         free[model].update(problem.optimizers().get(model));
         expanded[model] = false;
