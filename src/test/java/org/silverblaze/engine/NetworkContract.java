@@ -440,7 +440,12 @@ public abstract class NetworkContract {
 
     /** Two models, batches of the given size and of others. */
     protected final void sameBitsAtAnyThreadCount(Lattice lattice, int batch) {
-        Case c = new Case(ENSEMBLE, lattice, batch, false, Loss.MEAN_SQUARED_ERROR, 3);
+        sameBitsAtAnyThreadCount(ENSEMBLE, lattice, batch);
+    }
+
+    /** As the other one. */
+    protected final void sameBitsAtAnyThreadCount(NetworkSpec network, Lattice lattice, int batch) {
+        Case c = new Case(network, lattice, batch, false, Loss.MEAN_SQUARED_ERROR, 3);
         Examples examples = c.examples();
         int[] all = IntStream.range(0, examples.count()).toArray();
         try (CompiledNetwork one = engine().compile(c.problem(2, 1))) {
