@@ -69,12 +69,14 @@ public record AllEngines(
         }
         EngineLimits processors = new MachineLimits(new Limits(threads, limitTiming));
         progress.update("limits of the machine", 0, 1);
-        List<BenchResult> results = new ArrayList<>(processors.results());
+        processors.results();
+        List<BenchResult> results = new ArrayList<>();
         plan.forEach((engine, workloads) -> {
             Optional<EngineLimits> device = engine.device().map(d -> new DeviceLimits(engine.name(), d, limitTiming));
             device.ifPresent(limits -> results.addAll(limits.results()));
             results.addAll(suite(engine).measureAlone(workloads, device.orElse(processors), progress));
         });
+        results.addAll(0, processors.results());
         return new BenchReport(
                 Machine.description(),
                 Version.revision(),

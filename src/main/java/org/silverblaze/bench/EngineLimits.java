@@ -16,6 +16,9 @@ public interface EngineLimits {
     /** Steps per second of walks of which each knows its next place only from where it stands, among {@code places} places. */
     Double walk(int places);
 
+    /** Looks once more at the multiply-adds: between workloads, so that a limit need not come from one disturbed moment. */
+    default void again() {}
+
     /** Its own numbers, as results. */
     List<BenchResult> results();
 }

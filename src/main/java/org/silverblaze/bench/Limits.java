@@ -1,5 +1,6 @@
 package org.silverblaze.bench;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 
@@ -16,14 +17,22 @@ public record Limits(int threads, Timing timing) {
     /** Numbers in a cache line. */
     private static final int LINE = 16;
 
+    /** Into how many a slice of multiply-adds is cut. */
+    private static final int SHORTER = 25;
+
     /** Keeps the loops from being dead code. */
     private static volatile float sink;
 
     private static volatile long bits;
 
-    /** Floating-point operations per second, a fused multiply-add counted as 2. */
+    /**
+     * Floating-point operations per second, a fused multiply-add counted as 2. In many short slices: where another process has the
+     * core for some of the time, a long one is never undisturbed.
+     */
     public Timing.Rates fmaPeak() {
-        return together(Limits::multiplyAdds);
+        return new Limits(
+                        threads, new Timing(timing.warmUp(), timing.slice() / SHORTER, timing.repetitions() * SHORTER))
+                .together(Limits::multiplyAdds);
     }
 
     /** Fused multiply-adds of one thread, counted as 2 operations. */
@@ -151,10 +160,13 @@ public record Limits(int threads, Timing timing) {
             });
             crew[i].start();
         }
-        double[] sums = new double[timing.repetitions()];
+        for (Thread thread : crew) {
+            join(thread);
+        }
+        int found = Arrays.stream(rates).mapToInt(r -> r.all().length).min().orElseThrow();
+        double[] sums = new double[found];
         for (int i = 0; i < threads; i++) {
-            join(crew[i]);
-            for (int repetition = 0; repetition < sums.length; repetition++) {
+            for (int repetition = 0; repetition < found; repetition++) {
                 sums[repetition] += rates[i].all()[repetition];
             }
         }

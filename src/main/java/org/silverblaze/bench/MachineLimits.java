@@ -34,6 +34,11 @@ public final class MachineLimits implements EngineLimits {
         return once("fma", () -> limits.fmaPeak());
     }
 
+    @Override
+    public void again() {
+        known.merge("fma", limits.fmaPeak(), Timing.Rates::and);
+    }
+
     /** Bytes per second, read and written together, of updates of the main memory. */
     private double memory() {
         return update(MEMORY);

@@ -141,29 +141,31 @@ public record Suite(
     /** Measures limits and workloads, one after the other. */
     public List<BenchResult> measure(List<Workload> workloads, EngineLimits limits, Progress progress) {
         progress.update("limits of the machine", 0, 1);
+        limits.results();
+        List<BenchResult> alone = measureAlone(workloads, limits, progress);
         List<BenchResult> results = new ArrayList<>(limits.results());
-        results.addAll(measureAlone(workloads, limits, progress));
+        results.addAll(alone);
         return results;
     }
 
     /** Measures workloads, and limits where they are asked for the first time. */
     List<BenchResult> measureAlone(List<Workload> workloads, EngineLimits limits, Progress progress) {
         String stage = "measuring engine " + engine.name();
+        List<Timing.Rates> rates = new ArrayList<>();
+        for (Workload workload : workloads) {
+            progress.update(stage, rates.size(), workloads.size());
+            try (Work work = workload.start().get()) {
+                rates.add(timing.measure(work));
+            }
+            limits.again();
+        }
+        progress.update(stage, workloads.size(), workloads.size());
         List<BenchResult> results = new ArrayList<>();
         for (int i = 0; i < workloads.size(); i++) {
             Workload workload = workloads.get(i);
-            progress.update(stage, i, workloads.size());
-            try (Work work = workload.start().get()) {
-                Timing.Rates rates = timing.measure(work);
-                results.add(BenchResult.of(
-                        engine.name(),
-                        workload.name(),
-                        workload.unit(),
-                        rates,
-                        workload.limit().apply(limits)));
-            }
+            Double limit = workload.limit().apply(limits);
+            results.add(BenchResult.of(engine.name(), workload.name(), workload.unit(), rates.get(i), limit));
         }
-        progress.update(stage, workloads.size(), workloads.size());
         return results;
     }
 }

@@ -3,6 +3,7 @@ package org.silverblaze.bench;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /**
  * How long work is warmed up and measured. Vector code runs hundreds of times slower until the JIT has compiled it, which takes
@@ -107,6 +108,12 @@ public record Timing(double warmUp, double slice, int repetitions) {
             Arrays.sort(sorted);
             int n = sorted.length;
             return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+        }
+
+        /** These and later ones. */
+        Rates and(Rates later) {
+            return new Rates(DoubleStream.concat(Arrays.stream(all), Arrays.stream(later.all))
+                    .toArray());
         }
 
         public double least() {

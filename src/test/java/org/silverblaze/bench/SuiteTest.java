@@ -57,7 +57,9 @@ final class SuiteTest {
     void medianAndSpread() {
         Timing.Rates odd = new Timing.Rates(new double[] {5, 1, 2});
         assertThat(List.of(odd.median(), odd.least(), odd.most(), odd.spread())).containsExactly(2.0, 1.0, 5.0, 2.0);
-        assertThat(new Timing.Rates(new double[] {4, 1, 2, 8}).median()).isEqualTo(3);
+        Timing.Rates even = new Timing.Rates(new double[] {4, 1, 2, 8});
+        assertThat(even.median()).isEqualTo(3);
+        assertThat(odd.and(even).all()).containsExactly(5, 1, 2, 4, 1, 2, 8);
     }
 
     @Test
