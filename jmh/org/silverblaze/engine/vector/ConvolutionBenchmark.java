@@ -1,7 +1,5 @@
 package org.silverblaze.engine.vector;
 
-import static org.silverblaze.engine.vector.Lanes.BLOCK;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -31,14 +29,16 @@ import org.silverblaze.lattice.Lattice;
 import org.silverblaze.network.ActivationKind;
 import org.silverblaze.network.LayerSpec;
 import org.silverblaze.network.NetworkCounts;
+import org.silverblaze.network.NetworkShapes;
 import org.silverblaze.network.NetworkSpec;
 import org.silverblaze.network.ParameterLayout;
 import org.silverblaze.network.ParameterMap;
 import org.silverblaze.network.PoolingKind;
 
 /**
- * The convolution 3x3, 16 to 16 or 32 to 32 channels, on one micro-block, and a whole training step of an EQ network with as many
- * channels (16: EQ-small, 32: EQ-large), one thread.
+ * The convolution 3x3, 16 to 16 or 32 to 32 channels, and a whole training step of an EQ network with as many channels (16: EQ-small,
+ * 32: EQ-large), one thread. The convolution works as in the middle of that network: on a block of as many examples as go through it
+ * together ({@link BlockPlan#together}), its input and the gradient of its output at their places in padded maps already.
  * Halo copies, lane sums and everything else that the layer needs are inside. Read the counter {@code flops}: useful
  * floating-point operations per second (2 for a multiply-add), and divide it by that of {@code fmaPeak} in the same run,
  * the limit that they are held against.
@@ -64,14 +64,15 @@ public class ConvolutionBenchmark {
     private Correlation forward;
     private Correlation backward;
     private WeightGradient weightGradient;
-    private float[] in;
-    private float[] out;
     private float[] padded;
     private float[] paddedGradient;
     private float[] packed;
     private float[] packedTransposed;
     private float[] bias;
-    private float[] result;
+    /** Padded maps of the layers beside this one: what it gives stands in them. */
+    private float[] next;
+
+    private float[] nextGradient;
     private float[] sums;
     private float[] copy;
     private float[] raw;
@@ -101,14 +102,16 @@ public class ConvolutionBenchmark {
         int t = sites.extent(0);
         int x = sites.extent(1);
         SplittableRandom random = new SplittableRandom(1);
-        forward = Correlation.forward(channels, channels, KERNEL, KERNEL, 1, 1, t, x);
-        backward = Correlation.backward(channels, channels, KERNEL, KERNEL, 1, 1, t, x);
+        NetworkSpec spec = startNetwork(sites, random);
+        int examplesTogether = BlockPlan.together(NetworkShapes.of(spec, sites), ParameterLayout.of(spec, sites));
+        Strips strips = Strips.of(Partition.even(t, x), examplesTogether);
+        forward = Correlation.forward(channels, channels, KERNEL, KERNEL, 1, 1, strips, strips);
+        backward = Correlation.backward(channels, channels, KERNEL, KERNEL, 1, 1, strips, strips);
         weightGradient = new WeightGradient(forward);
-        in = random(random, sites.volume() * channels * BLOCK);
-        out = random(random, in.length);
-        result = new float[in.length];
-        padded = new float[forward.paddedSize()];
-        paddedGradient = new float[backward.paddedSize()];
+        padded = random(random, forward.paddedSize());
+        paddedGradient = random(random, backward.paddedSize());
+        next = new float[padded.length];
+        nextGradient = new float[paddedGradient.length];
         raw = random(random, channels * channels * KERNEL * KERNEL + channels);
         packed = new float[forward.packedSize()];
         packedTransposed = new float[backward.packedSize()];
@@ -117,12 +120,11 @@ public class ConvolutionBenchmark {
         bias = random(random, channels);
         sums = new float[weightGradient.sumsSize()];
         copy = new float[weightGradient.copySize()];
-        forward.fillHalo(in, padded);
-        convolutionFlops = 2L * sites.volume() * channels * channels * KERNEL * KERNEL * BLOCK;
-        startNetwork(sites, random);
+        forward.fillRim(padded);
+        convolutionFlops = 2L * sites.volume() * channels * channels * KERNEL * KERNEL * examplesTogether;
     }
 
-    private void startNetwork(Lattice sites, SplittableRandom random) {
+    private NetworkSpec startNetwork(Lattice sites, SplittableRandom random) {
         boolean large = channels == 32;
         LayerSpec convolution = new LayerSpec.Convolution(channels, KERNEL, KERNEL, 1, 1);
         LayerSpec activation = new LayerSpec.Activation(large ? ActivationKind.LEAKY_RELU : ActivationKind.RELU);
@@ -161,6 +163,7 @@ public class ConvolutionBenchmark {
         long all = NetworkCounts.of(spec, sites).multiplyAdds();
         long first = (long) sites.volume() * channels * 4 * KERNEL * KERNEL;
         stepFlops = 2 * BATCH * (3 * all - first);
+        return spec;
     }
 
     private static float[] random(SplittableRandom random, int n) {
@@ -185,21 +188,23 @@ public class ConvolutionBenchmark {
 
     @Benchmark
     public float[] forward(Work work) {
-        forward.run(forward.fillHalo(in, padded), packed, 0, bias, 0, result);
+        forward.fillRim(padded);
+        forward.run(padded, packed, 0, bias, 0, next, forward.homes, null, null, null);
         work.flops += convolutionFlops;
-        return result;
+        return next;
     }
 
     @Benchmark
     public float[] inputGradient(Work work) {
-        backward.run(backward.fillHalo(out, paddedGradient), packedTransposed, 0, bias, 0, result);
+        backward.fillRim(paddedGradient);
+        backward.run(paddedGradient, packedTransposed, 0, bias, 0, nextGradient, backward.homes, null, null, null);
         work.flops += convolutionFlops;
-        return result;
+        return nextGradient;
     }
 
     @Benchmark
     public float[] weightGradient(Work work) {
-        weightGradient.run(padded, out, forward.flatOutput, sums, copy, raw, 0);
+        weightGradient.run(padded, paddedGradient, backward.homes, sums, copy, raw, 0);
         work.flops += convolutionFlops;
         return raw;
     }
