@@ -67,8 +67,9 @@ final class BlockPlan {
      * How many examples of a micro-block go through the network together: 16, or 8, 4, 2 or 1, cut into strips, on lattices
      * so large that what a layer reads and writes for 16 of them would leave the caches. Each such part is a leaf of the tree that
      * gradients are added by, and a task: the smaller it is, the more threads share a batch and the less they wait for the last one.
-     * So it is cut into few strips sooner than into many. Not where the weights are used so seldom that adding their gradients more often would cost more than the
-     * caches bring: dense layers after a flatten layer. It follows from network and lattice alone, never from the machine.
+     * So lattices are cut into few strips sooner than into many. Not where the weights are used so seldom that adding their gradients
+     * more often would cost more than the caches bring: dense layers after a flatten layer. It follows from network and lattice alone,
+     * never from the machine.
      */
     static int together(NetworkShapes shapes, ParameterLayout layout) {
         long maps = 0;
