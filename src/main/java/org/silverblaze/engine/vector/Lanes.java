@@ -106,45 +106,45 @@ final class Lanes {
     /**
      * Sums of {@link #sum}, with the same additions in the same order, as many side by side as a vector has lanes, 16 or 8.
      *
-     * @param blocks {@code [vector of lanes][n][WIDTH]} from {@code at}; receives the {@code n} sums from {@code to}
+     * @param blocks {@code [vector of lanes][n][WIDTH]}: the first vector's from {@code at}, each further one's {@code vector} floats on
+     * @param out receives the {@code n} sums from {@code to}
      */
-    static void sum(float[] blocks, int at, int n, int to) {
+    static void sum(float[] blocks, int at, int vector, int n, float[] out, int to) {
         int i = 0;
         if (WIDTH == BLOCK) {
             for (; i + BLOCK <= n; i += BLOCK) {
-                sumSixteen(blocks, at + i * BLOCK, to + i);
+                sumSixteen(blocks, at + i * BLOCK, out, to + i);
             }
         } else if (WIDTH == 8) {
-            for (; i + 8 <= n; i += 8) {
-                sumEight(blocks, at + i * WIDTH, at + (n + i) * WIDTH, to + i);
-            }
+            sumEights(blocks, at, at + vector, n / 8, out, to);
+            i = n / 8 * 8;
         }
         for (; i < n; i++) {
-            blocks[to + i] = sumOf(blocks, at, n, i);
+            out[to + i] = sumOf(blocks, at + i * WIDTH, vector);
         }
     }
 
-    /** The sum of block {@code i} of {@code [vector of lanes][n][WIDTH]}. */
-    private static float sumOf(float[] blocks, int at, int n, int i) {
-        float s0 = sumOfFour(blocks, at, n, i, 0);
-        float s1 = sumOfFour(blocks, at, n, i, 1);
-        float s2 = sumOfFour(blocks, at, n, i, 2);
-        float s3 = sumOfFour(blocks, at, n, i, 3);
+    /** The sum of a block whose vectors of lanes stand {@code vector} floats apart. */
+    private static float sumOf(float[] blocks, int at, int vector) {
+        float s0 = sumOfFour(blocks, at, vector, 0);
+        float s1 = sumOfFour(blocks, at, vector, 1);
+        float s2 = sumOfFour(blocks, at, vector, 2);
+        float s3 = sumOfFour(blocks, at, vector, 3);
         return (s0 + s2) + (s1 + s3);
     }
 
     /** Lanes k, k + 4, k + 8 and k + 12. */
-    private static float sumOfFour(float[] blocks, int at, int n, int i, int k) {
-        float a = blocks[place(at, n, i, k)] + blocks[place(at, n, i, k + 8)];
-        float b = blocks[place(at, n, i, k + 4)] + blocks[place(at, n, i, k + 12)];
+    private static float sumOfFour(float[] blocks, int at, int vector, int k) {
+        float a = blocks[place(at, vector, k)] + blocks[place(at, vector, k + 8)];
+        float b = blocks[place(at, vector, k + 4)] + blocks[place(at, vector, k + 12)];
         return a + b;
     }
 
-    private static int place(int at, int n, int i, int lane) {
-        return at + (lane / WIDTH * n + i) * WIDTH + lane % WIDTH;
+    private static int place(int at, int vector, int lane) {
+        return at + lane / WIDTH * vector + lane % WIDTH;
     }
 
-    private static void sumSixteen(float[] blocks, int at, int to) {
+    private static void sumSixteen(float[] blocks, int at, float[] out, int to) {
         VectorSpecies<Integer> ints = IntVector.SPECIES_512;
         FloatVector a0 = FloatVector.fromArray(FLOATS, blocks, at);
         FloatVector a1 = FloatVector.fromArray(FLOATS, blocks, at + BLOCK * 1);
@@ -230,62 +230,66 @@ final class Lanes {
                 .reinterpretAsFloats()
                 .add(high3.selectFrom(d0.reinterpretAsInts(), d1.reinterpretAsInts())
                         .reinterpretAsFloats());
-        e0.intoArray(blocks, to);
+        e0.intoArray(out, to);
     }
 
     /**
-     * Eight sums on vectors of 8 lanes. Two vectors a and b become one with the sums of a's halves and of b's: b's half is blended into
-     * a, and what both left out is exchanged across and added; then so with quarters and with eighths.
+     * Sums eight by eight on vectors of 8 lanes. Two vectors a and b become one with the sums of a's halves and of b's: b's half is blended
+     * into a, and what both left out is exchanged across and added; then so with quarters and with eighths.
+     *
+     * @param count eights
      */
-    private static void sumEight(float[] blocks, int low, int high, int to) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, blocks, low).add(FloatVector.fromArray(FLOATS, blocks, high));
-        FloatVector a1 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 1)
-                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 1));
-        FloatVector a2 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 2)
-                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 2));
-        FloatVector a3 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 3)
-                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 3));
-        FloatVector a4 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 4)
-                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 4));
-        FloatVector a5 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 5)
-                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 5));
-        FloatVector a6 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 6)
-                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 6));
-        FloatVector a7 = FloatVector.fromArray(FLOATS, blocks, low + WIDTH * 7)
-                .add(FloatVector.fromArray(FLOATS, blocks, high + WIDTH * 7));
+    private static void sumEights(float[] blocks, int low, int high, int count, float[] out, int to) {
+        IntVector place = IntVector.fromArray(IntVector.SPECIES_256, IN_PLACE, 0);
         IntVector halves = IntVector.fromArray(IntVector.SPECIES_256, ACROSS_HALVES, 0);
-        VectorMask<Float> halvesUpper = halves.compare(
-                        VectorOperators.LT, IntVector.fromArray(IntVector.SPECIES_256, IN_PLACE, 0))
-                .cast(FLOATS);
-        FloatVector b0 = halves.selectFrom(a4.blend(a0, halvesUpper).reinterpretAsInts())
-                .reinterpretAsFloats()
-                .add(a0.blend(a4, halvesUpper));
-        FloatVector b1 = halves.selectFrom(a5.blend(a1, halvesUpper).reinterpretAsInts())
-                .reinterpretAsFloats()
-                .add(a1.blend(a5, halvesUpper));
-        FloatVector b2 = halves.selectFrom(a6.blend(a2, halvesUpper).reinterpretAsInts())
-                .reinterpretAsFloats()
-                .add(a2.blend(a6, halvesUpper));
-        FloatVector b3 = halves.selectFrom(a7.blend(a3, halvesUpper).reinterpretAsInts())
-                .reinterpretAsFloats()
-                .add(a3.blend(a7, halvesUpper));
         IntVector quarters = IntVector.fromArray(IntVector.SPECIES_256, ACROSS_QUARTERS, 0);
-        VectorMask<Float> quartersUpper = quarters.compare(
-                        VectorOperators.LT, IntVector.fromArray(IntVector.SPECIES_256, IN_PLACE, 0))
-                .cast(FLOATS);
-        FloatVector c0 = quarters.selectFrom(b2.blend(b0, quartersUpper).reinterpretAsInts())
-                .reinterpretAsFloats()
-                .add(b0.blend(b2, quartersUpper));
-        FloatVector c1 = quarters.selectFrom(b3.blend(b1, quartersUpper).reinterpretAsInts())
-                .reinterpretAsFloats()
-                .add(b1.blend(b3, quartersUpper));
         IntVector eighths = IntVector.fromArray(IntVector.SPECIES_256, ACROSS_EIGHTHS, 0);
-        VectorMask<Float> eighthsUpper = eighths.compare(
-                        VectorOperators.LT, IntVector.fromArray(IntVector.SPECIES_256, IN_PLACE, 0))
-                .cast(FLOATS);
-        FloatVector d0 = eighths.selectFrom(c1.blend(c0, eighthsUpper).reinterpretAsInts())
-                .reinterpretAsFloats()
-                .add(c0.blend(c1, eighthsUpper));
-        d0.intoArray(blocks, to);
+        VectorMask<Float> upperHalves =
+                halves.compare(VectorOperators.LT, place).cast(FLOATS);
+        VectorMask<Float> upperQuarters =
+                quarters.compare(VectorOperators.LT, place).cast(FLOATS);
+        VectorMask<Float> upperEighths =
+                eighths.compare(VectorOperators.LT, place).cast(FLOATS);
+        for (int i = 0; i < 8 * count; i += 8) {
+            int p = low + i * WIDTH;
+            int q = high + i * WIDTH;
+            FloatVector a0 = FloatVector.fromArray(FLOATS, blocks, p).add(FloatVector.fromArray(FLOATS, blocks, q));
+            FloatVector a1 = FloatVector.fromArray(FLOATS, blocks, p + WIDTH * 1)
+                    .add(FloatVector.fromArray(FLOATS, blocks, q + WIDTH * 1));
+            FloatVector a2 = FloatVector.fromArray(FLOATS, blocks, p + WIDTH * 2)
+                    .add(FloatVector.fromArray(FLOATS, blocks, q + WIDTH * 2));
+            FloatVector a3 = FloatVector.fromArray(FLOATS, blocks, p + WIDTH * 3)
+                    .add(FloatVector.fromArray(FLOATS, blocks, q + WIDTH * 3));
+            FloatVector a4 = FloatVector.fromArray(FLOATS, blocks, p + WIDTH * 4)
+                    .add(FloatVector.fromArray(FLOATS, blocks, q + WIDTH * 4));
+            FloatVector a5 = FloatVector.fromArray(FLOATS, blocks, p + WIDTH * 5)
+                    .add(FloatVector.fromArray(FLOATS, blocks, q + WIDTH * 5));
+            FloatVector a6 = FloatVector.fromArray(FLOATS, blocks, p + WIDTH * 6)
+                    .add(FloatVector.fromArray(FLOATS, blocks, q + WIDTH * 6));
+            FloatVector a7 = FloatVector.fromArray(FLOATS, blocks, p + WIDTH * 7)
+                    .add(FloatVector.fromArray(FLOATS, blocks, q + WIDTH * 7));
+            FloatVector b0 = halves.selectFrom(a4.blend(a0, upperHalves).reinterpretAsInts())
+                    .reinterpretAsFloats()
+                    .add(a0.blend(a4, upperHalves));
+            FloatVector b1 = halves.selectFrom(a5.blend(a1, upperHalves).reinterpretAsInts())
+                    .reinterpretAsFloats()
+                    .add(a1.blend(a5, upperHalves));
+            FloatVector b2 = halves.selectFrom(a6.blend(a2, upperHalves).reinterpretAsInts())
+                    .reinterpretAsFloats()
+                    .add(a2.blend(a6, upperHalves));
+            FloatVector b3 = halves.selectFrom(a7.blend(a3, upperHalves).reinterpretAsInts())
+                    .reinterpretAsFloats()
+                    .add(a3.blend(a7, upperHalves));
+            FloatVector c0 = quarters.selectFrom(b2.blend(b0, upperQuarters).reinterpretAsInts())
+                    .reinterpretAsFloats()
+                    .add(b0.blend(b2, upperQuarters));
+            FloatVector c1 = quarters.selectFrom(b3.blend(b1, upperQuarters).reinterpretAsInts())
+                    .reinterpretAsFloats()
+                    .add(b1.blend(b3, upperQuarters));
+            FloatVector d0 = eighths.selectFrom(c1.blend(c0, upperEighths).reinterpretAsInts())
+                    .reinterpretAsFloats()
+                    .add(c0.blend(c1, upperEighths));
+            d0.intoArray(out, to + i);
+        }
     }
 }

@@ -34,8 +34,10 @@ final class WeightGradient {
     private final Correlation forward;
     /** Whether tiles take rows of three vectors of the window. */
     private final boolean rows;
-    /** {@code int[sums]}: which weight each of the sums belongs to, {@code [o][in][kernelT][kernelX]}. */
-    private final int[] place;
+    /** Floats from the sums of an output channel to those of the next; and from those of a vector of lanes to those of the next. */
+    private final int stride;
+
+    private final int vectorStride;
     /** As equal in number as fours of sites can be. */
     private final int sitesPerPass;
 
@@ -43,18 +45,9 @@ final class WeightGradient {
         this.forward = forward;
         this.rows = !MANY_REGISTERS && forward.neighbours > 1;
         int elements = forward.window.length;
-        int[] list = new int[forward.outChannels * (elements + 1)];
-        int n = 0;
-        for (int o = 0; o < forward.outChannels; o += outputs(o)) {
-            int outputs = outputs(o);
-            for (int e = 0; e < elements; e += vectors(outputs, e)) {
-                int vectors = vectors(outputs, e);
-                for (int k = 0; k < outputs * vectors; k++) {
-                    list[n++] = (o + k / vectors) * elements + Math.min(e + k % vectors, elements - 1);
-                }
-            }
-        }
-        this.place = Arrays.copyOf(list, n);
+        // where vectors are taken two by two, an odd one's double has a place of its own
+        this.stride = (rows || MANY_REGISTERS ? elements : elements + elements % 2) * WIDTH;
+        this.vectorStride = Math.multiplyExact(forward.outChannels, stride);
         int most = (rows ? COPIED_BESIDE_ROW : COPIED) / WIDTH;
         int passes = Math.ceilDiv(forward.outSites, most);
         this.sitesPerPass = Math.ceilDiv(Math.ceilDiv(forward.outSites, passes), 4) * 4;
@@ -89,14 +82,14 @@ final class WeightGradient {
         return e + 4 <= forward.window.length ? 4 : 1;
     }
 
-    /** Floats of the sums that {@link #run} needs: those of the lanes, and the sums over them, of weights and of biases. */
+    /** Floats of the sums that {@link #run} needs: those of the lanes, of weights and of biases. */
     int sumsSize() {
-        return Math.addExact(biasSums(), forward.outChannels * (BLOCK + 1));
+        return Math.addExact(biasSums(), forward.outChannels * BLOCK);
     }
 
     /** Where the sums of the biases begin. */
     private int biasSums() {
-        return Lanes.FIRST + Math.multiplyExact(place.length, BLOCK + 1);
+        return Math.addExact(Lanes.FIRST, Math.multiplyExact(vectorStride, BLOCK / WIDTH));
     }
 
     /** Floats of the copied gradients that {@link #run} needs. */
@@ -117,19 +110,21 @@ final class WeightGradient {
         Arrays.fill(sums, biases, biases + forward.outChannels * BLOCK, 0f);
         for (int from = 0; from < forward.outSites; from += sitesPerPass) {
             int to = Math.min(forward.outSites, from + sitesPerPass);
-            int at = Lanes.FIRST;
             for (int lane = 0; lane < BLOCK; lane += WIDTH) {
+                boolean last = to == forward.outSites && lane + WIDTH == BLOCK;
                 for (int o = 0; o < forward.outChannels; o += outputs(o)) {
                     int outputs = outputs(o);
                     copy(gradient, layout, o, outputs, lane, from, to, copy, sums, biases + lane * forward.outChannels);
-                    at = window(padded, copy, outputs, from, to, sums, at, lane);
+                    window(padded, copy, outputs, from, to, sums, Lanes.FIRST + o * stride, lane);
+                    if (last) {
+                        // while the sums are in the cache
+                        sumLanes(sums, o, outputs, raw, offset);
+                    }
                 }
             }
         }
-        sumLanes(sums, raw, offset);
-        int result = biases + forward.outChannels * BLOCK;
-        Lanes.sum(sums, biases, forward.outChannels, result);
-        System.arraycopy(sums, result, raw, offset + forward.outChannels * forward.window.length, forward.outChannels);
+        int bias = offset + forward.outChannels * forward.window.length;
+        Lanes.sum(sums, biases, forward.outChannels * WIDTH, forward.outChannels, raw, bias);
     }
 
     /**
@@ -170,20 +165,20 @@ final class WeightGradient {
         }
     }
 
-    /** The sums of all vectors of the window for a tile of output channels, in one vector of lanes; gives where the next ones begin. */
-    private int window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum, int lane) {
-        int at = firstSum;
-        for (int e = 0; e < forward.window.length; e += vectors(outputs, e)) {
-            int vectors = vectors(outputs, e);
-            int n = vectors * outputs * WIDTH;
-            // tiles of rows begin with zero by themselves
-            if (from == 0 && !rows) {
-                Arrays.fill(sums, at, at + n, 0f);
-            }
-            tile(in, e, vectors, copy, outputs, from, to, sums, at, lane);
-            at += n;
+    /**
+     * The sums of all vectors of the window for a tile of output channels, in one vector of lanes.
+     *
+     * @param firstSum where the channels' sums begin, those of the first vector of lanes
+     */
+    private void window(float[] in, float[] copy, int outputs, int from, int to, float[] sums, int firstSum, int lane) {
+        int at = firstSum + lane / WIDTH * vectorStride;
+        // tiles of rows begin with zero by themselves
+        if (from == 0 && !rows) {
+            Arrays.fill(sums, at, at + outputs * stride, 0f);
         }
-        return at;
+        for (int e = 0; e < forward.window.length; e += vectors(outputs, e)) {
+            tile(in, e, vectors(outputs, e), copy, outputs, from, to, sums, at + e * WIDTH, lane);
+        }
     }
 
     private void tile(
@@ -204,8 +199,8 @@ final class WeightGradient {
         int d0 = d[e] + vector;
         if (vectors == 1) {
             switch (outputs) {
-                case 4 -> WeightGradientTiles.tile4x1(in, d0, base, copy, first, from, to, sums, at);
-                case 3 -> WeightGradientTiles.tile3x1(in, d0, base, copy, first, from, to, sums, at);
+                case 4 -> WeightGradientTiles.tile4x1(in, d0, base, copy, first, from, to, sums, at, stride);
+                case 3 -> WeightGradientTiles.tile3x1(in, d0, base, copy, first, from, to, sums, at, stride);
                 default -> WeightGradientTiles.tile1x1(in, d0, base, copy, first, from, to, sums, at);
             }
             return;
@@ -217,9 +212,9 @@ final class WeightGradient {
         if (vectors == 2) {
             int d1 = d[Math.min(e + 1, d.length - 1)] + vector;
             switch (outputs) {
-                case 6 -> WeightGradientTiles.tile6x2(in, d0, d1, base, copy, first, from, to, sums, at);
-                case 5 -> WeightGradientTiles.tile5x2(in, d0, d1, base, copy, first, from, to, sums, at);
-                default -> WeightGradientTiles.tile4x2(in, d0, d1, base, copy, first, from, to, sums, at);
+                case 6 -> WeightGradientTiles.tile6x2(in, d0, d1, base, copy, first, from, to, sums, at, stride);
+                case 5 -> WeightGradientTiles.tile5x2(in, d0, d1, base, copy, first, from, to, sums, at, stride);
+                default -> WeightGradientTiles.tile4x2(in, d0, d1, base, copy, first, from, to, sums, at, stride);
             }
             return;
         }
@@ -227,8 +222,8 @@ final class WeightGradient {
         int d2 = d[e + 2] + vector;
         int d3 = d[e + 3] + vector;
         switch (outputs) {
-            case 4 -> WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
-            case 3 -> WeightGradientTiles.tile3x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
+            case 4 -> WeightGradientTiles.tile4x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at, stride);
+            case 3 -> WeightGradientTiles.tile3x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at, stride);
             default -> WeightGradientTiles.tile1x4(in, d0, d1, d2, d3, base, copy, first, from, to, sums, at);
         }
     }
@@ -238,25 +233,30 @@ final class WeightGradient {
         int first = Lanes.FIRST;
         if (forward.neighbours == 4 && outputs >= 3) {
             switch (outputs) {
-                case 4 -> WeightRowTiles.row4x4(in, d0, base, copy, first, from, to, sums, at);
-                default -> WeightRowTiles.row3x4(in, d0, base, copy, first, from, to, sums, at);
+                case 4 -> WeightRowTiles.row4x4(in, d0, base, copy, first, from, to, sums, at, stride);
+                default -> WeightRowTiles.row3x4(in, d0, base, copy, first, from, to, sums, at, stride);
             }
             return;
         }
         switch (outputs) {
-            case 4 -> WeightRowTiles.row4x2(in, d0, base, copy, first, from, to, sums, at);
-            case 3 -> WeightRowTiles.row3x2(in, d0, base, copy, first, from, to, sums, at);
-            case 2 -> WeightRowTiles.row2x2(in, d0, base, copy, first, from, to, sums, at);
+            case 4 -> WeightRowTiles.row4x2(in, d0, base, copy, first, from, to, sums, at, stride);
+            case 3 -> WeightRowTiles.row3x2(in, d0, base, copy, first, from, to, sums, at, stride);
+            case 2 -> WeightRowTiles.row2x2(in, d0, base, copy, first, from, to, sums, at, stride);
             default -> WeightRowTiles.row1x2(in, d0, base, copy, first, from, to, sums, at);
         }
     }
 
-    /** Sums {@code [vector of lanes][weight][WIDTH]} over the lanes. */
-    private void sumLanes(float[] sums, float[] raw, int offset) {
-        int result = Lanes.FIRST + place.length * BLOCK;
-        Lanes.sum(sums, Lanes.FIRST, place.length, result);
-        for (int i = 0; i < place.length; i++) {
-            raw[offset + place[i]] = sums[result + i];
+    /** Sums the weights' gradients of a tile's output channels over the lanes. */
+    private void sumLanes(float[] sums, int o, int outputs, float[] raw, int offset) {
+        int elements = forward.window.length;
+        int at = Lanes.FIRST + o * stride;
+        int to = offset + o * elements;
+        if (stride == elements * WIDTH) {
+            Lanes.sum(sums, at, vectorStride, outputs * elements, raw, to);
+            return;
+        }
+        for (int k = 0; k < outputs; k++) {
+            Lanes.sum(sums, at + k * stride, vectorStride, elements, raw, to + k * elements);
         }
     }
 }

@@ -18,8 +18,8 @@ import jdk.incubator.vector.FloatVector;
  * the other order C2 has all gradients in registers at once and spills.
  *
  * <p>Arguments: {@code in} padded input; {@code gradient} of the output, one vector of lanes each, {@code [site][o]}, that of site
- * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][WIDTH]} of this tile from {@code at}. The
- * caller adds the offset of the lanes' vector to d.
+ * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][WIDTH]} of this tile from {@code at}, those
+ * of a channel {@code stride} floats after those of the one before. The caller adds the offset of the lanes' vector to d.
  */
 final class WeightGradientTiles {
     private WeightGradientTiles() {}
@@ -37,23 +37,24 @@ final class WeightGradientTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
         FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
         FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
-        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 12);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 13);
-        FloatVector a32 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 14);
-        FloatVector a33 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 15);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 3);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
+        FloatVector a32 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 2);
+        FloatVector a33 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -84,21 +85,21 @@ final class WeightGradientTiles {
             p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
+        a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
         a03.intoArray(sums, at + WIDTH * 3);
-        a10.intoArray(sums, at + WIDTH * 4);
-        a11.intoArray(sums, at + WIDTH * 5);
-        a12.intoArray(sums, at + WIDTH * 6);
-        a13.intoArray(sums, at + WIDTH * 7);
-        a20.intoArray(sums, at + WIDTH * 8);
-        a21.intoArray(sums, at + WIDTH * 9);
-        a22.intoArray(sums, at + WIDTH * 10);
-        a23.intoArray(sums, at + WIDTH * 11);
-        a30.intoArray(sums, at + WIDTH * 12);
-        a31.intoArray(sums, at + WIDTH * 13);
-        a32.intoArray(sums, at + WIDTH * 14);
-        a33.intoArray(sums, at + WIDTH * 15);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a12.intoArray(sums, at + stride + WIDTH * 2);
+        a13.intoArray(sums, at + stride + WIDTH * 3);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a22.intoArray(sums, at + stride * 2 + WIDTH * 2);
+        a23.intoArray(sums, at + stride * 2 + WIDTH * 3);
+        a30.intoArray(sums, at + stride * 3);
+        a31.intoArray(sums, at + stride * 3 + WIDTH * 1);
+        a32.intoArray(sums, at + stride * 3 + WIDTH * 2);
+        a33.intoArray(sums, at + stride * 3 + WIDTH * 3);
     }
 
     /** 3 output channels x 4 vectors of the window: 12 sums, 3 gradients and one input at a time fill 16 registers. */
@@ -114,19 +115,20 @@ final class WeightGradientTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
         FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
         FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
-        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -152,17 +154,17 @@ final class WeightGradientTiles {
             p += WIDTH * 3;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
+        a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
         a03.intoArray(sums, at + WIDTH * 3);
-        a10.intoArray(sums, at + WIDTH * 4);
-        a11.intoArray(sums, at + WIDTH * 5);
-        a12.intoArray(sums, at + WIDTH * 6);
-        a13.intoArray(sums, at + WIDTH * 7);
-        a20.intoArray(sums, at + WIDTH * 8);
-        a21.intoArray(sums, at + WIDTH * 9);
-        a22.intoArray(sums, at + WIDTH * 10);
-        a23.intoArray(sums, at + WIDTH * 11);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a12.intoArray(sums, at + stride + WIDTH * 2);
+        a13.intoArray(sums, at + stride + WIDTH * 3);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a22.intoArray(sums, at + stride * 2 + WIDTH * 2);
+        a23.intoArray(sums, at + stride * 2 + WIDTH * 3);
     }
 
     /** 3 output channels x 1 vector of the window. */
@@ -175,10 +177,11 @@ final class WeightGradientTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -192,8 +195,8 @@ final class WeightGradientTiles {
             p += WIDTH * 3;
         }
         a00.intoArray(sums, at);
-        a10.intoArray(sums, at + WIDTH);
-        a20.intoArray(sums, at + WIDTH * 2);
+        a10.intoArray(sums, at + stride);
+        a20.intoArray(sums, at + stride * 2);
     }
 
     /** 6 output channels x 2 vectors of the window: 12 sums, 2 inputs and one gradient at a time. */
@@ -207,19 +210,20 @@ final class WeightGradientTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
-        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
-        FloatVector a50 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
-        FloatVector a51 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
+        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + stride * 4);
+        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + stride * 4 + WIDTH * 1);
+        FloatVector a50 = FloatVector.fromArray(FLOATS, sums, at + stride * 5);
+        FloatVector a51 = FloatVector.fromArray(FLOATS, sums, at + stride * 5 + WIDTH * 1);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -246,17 +250,17 @@ final class WeightGradientTiles {
             p += WIDTH * 6;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
-        a10.intoArray(sums, at + WIDTH * 2);
-        a11.intoArray(sums, at + WIDTH * 3);
-        a20.intoArray(sums, at + WIDTH * 4);
-        a21.intoArray(sums, at + WIDTH * 5);
-        a30.intoArray(sums, at + WIDTH * 6);
-        a31.intoArray(sums, at + WIDTH * 7);
-        a40.intoArray(sums, at + WIDTH * 8);
-        a41.intoArray(sums, at + WIDTH * 9);
-        a50.intoArray(sums, at + WIDTH * 10);
-        a51.intoArray(sums, at + WIDTH * 11);
+        a01.intoArray(sums, at + WIDTH * 1);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a30.intoArray(sums, at + stride * 3);
+        a31.intoArray(sums, at + stride * 3 + WIDTH * 1);
+        a40.intoArray(sums, at + stride * 4);
+        a41.intoArray(sums, at + stride * 4 + WIDTH * 1);
+        a50.intoArray(sums, at + stride * 5);
+        a51.intoArray(sums, at + stride * 5 + WIDTH * 1);
     }
 
     /** 5 output channels x 2 vectors of the window. */
@@ -270,17 +274,18 @@ final class WeightGradientTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
-        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
+        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + stride * 4);
+        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + stride * 4 + WIDTH * 1);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -304,15 +309,15 @@ final class WeightGradientTiles {
             p += WIDTH * 5;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
-        a10.intoArray(sums, at + WIDTH * 2);
-        a11.intoArray(sums, at + WIDTH * 3);
-        a20.intoArray(sums, at + WIDTH * 4);
-        a21.intoArray(sums, at + WIDTH * 5);
-        a30.intoArray(sums, at + WIDTH * 6);
-        a31.intoArray(sums, at + WIDTH * 7);
-        a40.intoArray(sums, at + WIDTH * 8);
-        a41.intoArray(sums, at + WIDTH * 9);
+        a01.intoArray(sums, at + WIDTH * 1);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a30.intoArray(sums, at + stride * 3);
+        a31.intoArray(sums, at + stride * 3 + WIDTH * 1);
+        a40.intoArray(sums, at + stride * 4);
+        a41.intoArray(sums, at + stride * 4 + WIDTH * 1);
     }
 
     /** 4 output channels x 2 vectors of the window. */
@@ -326,15 +331,16 @@ final class WeightGradientTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -355,13 +361,13 @@ final class WeightGradientTiles {
             p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
-        a10.intoArray(sums, at + WIDTH * 2);
-        a11.intoArray(sums, at + WIDTH * 3);
-        a20.intoArray(sums, at + WIDTH * 4);
-        a21.intoArray(sums, at + WIDTH * 5);
-        a30.intoArray(sums, at + WIDTH * 6);
-        a31.intoArray(sums, at + WIDTH * 7);
+        a01.intoArray(sums, at + WIDTH * 1);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a30.intoArray(sums, at + stride * 3);
+        a31.intoArray(sums, at + stride * 3 + WIDTH * 1);
     }
 
     /** 4 output channels x 1 vector of the window. */
@@ -374,11 +380,12 @@ final class WeightGradientTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -394,9 +401,9 @@ final class WeightGradientTiles {
             p += WIDTH * 4;
         }
         a00.intoArray(sums, at);
-        a10.intoArray(sums, at + WIDTH);
-        a20.intoArray(sums, at + WIDTH * 2);
-        a30.intoArray(sums, at + WIDTH * 3);
+        a10.intoArray(sums, at + stride);
+        a20.intoArray(sums, at + stride * 2);
+        a30.intoArray(sums, at + stride * 3);
     }
 
     /** 1 output channel x 4 vectors of the window. */
@@ -414,7 +421,7 @@ final class WeightGradientTiles {
             float[] sums,
             int at) {
         FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
         FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
         FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
         int p = firstGradient;
@@ -432,7 +439,7 @@ final class WeightGradientTiles {
             p += WIDTH;
         }
         a00.intoArray(sums, at);
-        a01.intoArray(sums, at + WIDTH);
+        a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
         a03.intoArray(sums, at + WIDTH * 3);
     }

@@ -34,7 +34,8 @@ final class WeightRowTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.zero(FLOATS);
         FloatVector a01 = FloatVector.zero(FLOATS);
         FloatVector a02 = FloatVector.zero(FLOATS);
@@ -51,15 +52,15 @@ final class WeightRowTiles {
             a00 = FloatVector.fromArray(FLOATS, sums, at);
             a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
             a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
-            a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
-            a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
-            a32 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
+            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
+            a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
+            a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
+            a32 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 4) {
@@ -153,15 +154,15 @@ final class WeightRowTiles {
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
-        a10.intoArray(sums, at + WIDTH * 3);
-        a11.intoArray(sums, at + WIDTH * 4);
-        a12.intoArray(sums, at + WIDTH * 5);
-        a20.intoArray(sums, at + WIDTH * 6);
-        a21.intoArray(sums, at + WIDTH * 7);
-        a22.intoArray(sums, at + WIDTH * 8);
-        a30.intoArray(sums, at + WIDTH * 9);
-        a31.intoArray(sums, at + WIDTH * 10);
-        a32.intoArray(sums, at + WIDTH * 11);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a12.intoArray(sums, at + stride + WIDTH * 2);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a22.intoArray(sums, at + stride * 2 + WIDTH * 2);
+        a30.intoArray(sums, at + stride * 3);
+        a31.intoArray(sums, at + stride * 3 + WIDTH * 1);
+        a32.intoArray(sums, at + stride * 3 + WIDTH * 2);
     }
 
     /** {@link #row4x4} of 3 output channels. */
@@ -174,7 +175,8 @@ final class WeightRowTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.zero(FLOATS);
         FloatVector a01 = FloatVector.zero(FLOATS);
         FloatVector a02 = FloatVector.zero(FLOATS);
@@ -188,12 +190,12 @@ final class WeightRowTiles {
             a00 = FloatVector.fromArray(FLOATS, sums, at);
             a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
             a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
+            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 4) {
@@ -267,12 +269,12 @@ final class WeightRowTiles {
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
-        a10.intoArray(sums, at + WIDTH * 3);
-        a11.intoArray(sums, at + WIDTH * 4);
-        a12.intoArray(sums, at + WIDTH * 5);
-        a20.intoArray(sums, at + WIDTH * 6);
-        a21.intoArray(sums, at + WIDTH * 7);
-        a22.intoArray(sums, at + WIDTH * 8);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a12.intoArray(sums, at + stride + WIDTH * 2);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a22.intoArray(sums, at + stride * 2 + WIDTH * 2);
     }
 
     /** {@link #row4x4} of two neighbouring sites at a time. */
@@ -285,7 +287,8 @@ final class WeightRowTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.zero(FLOATS);
         FloatVector a01 = FloatVector.zero(FLOATS);
         FloatVector a02 = FloatVector.zero(FLOATS);
@@ -302,15 +305,15 @@ final class WeightRowTiles {
             a00 = FloatVector.fromArray(FLOATS, sums, at);
             a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
             a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
-            a30 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 9);
-            a31 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 10);
-            a32 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 11);
+            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
+            a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
+            a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
+            a32 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 2) {
@@ -362,15 +365,15 @@ final class WeightRowTiles {
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
-        a10.intoArray(sums, at + WIDTH * 3);
-        a11.intoArray(sums, at + WIDTH * 4);
-        a12.intoArray(sums, at + WIDTH * 5);
-        a20.intoArray(sums, at + WIDTH * 6);
-        a21.intoArray(sums, at + WIDTH * 7);
-        a22.intoArray(sums, at + WIDTH * 8);
-        a30.intoArray(sums, at + WIDTH * 9);
-        a31.intoArray(sums, at + WIDTH * 10);
-        a32.intoArray(sums, at + WIDTH * 11);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a12.intoArray(sums, at + stride + WIDTH * 2);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a22.intoArray(sums, at + stride * 2 + WIDTH * 2);
+        a30.intoArray(sums, at + stride * 3);
+        a31.intoArray(sums, at + stride * 3 + WIDTH * 1);
+        a32.intoArray(sums, at + stride * 3 + WIDTH * 2);
     }
 
     /** {@link #row4x2} of 3 output channels: 9 sums leave registers for all inputs. */
@@ -383,7 +386,8 @@ final class WeightRowTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.zero(FLOATS);
         FloatVector a01 = FloatVector.zero(FLOATS);
         FloatVector a02 = FloatVector.zero(FLOATS);
@@ -397,12 +401,12 @@ final class WeightRowTiles {
             a00 = FloatVector.fromArray(FLOATS, sums, at);
             a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
             a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 6);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 7);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 8);
+            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 2) {
@@ -441,12 +445,12 @@ final class WeightRowTiles {
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
-        a10.intoArray(sums, at + WIDTH * 3);
-        a11.intoArray(sums, at + WIDTH * 4);
-        a12.intoArray(sums, at + WIDTH * 5);
-        a20.intoArray(sums, at + WIDTH * 6);
-        a21.intoArray(sums, at + WIDTH * 7);
-        a22.intoArray(sums, at + WIDTH * 8);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a12.intoArray(sums, at + stride + WIDTH * 2);
+        a20.intoArray(sums, at + stride * 2);
+        a21.intoArray(sums, at + stride * 2 + WIDTH * 1);
+        a22.intoArray(sums, at + stride * 2 + WIDTH * 2);
     }
 
     /** {@link #row3x2} of 2 output channels. */
@@ -459,7 +463,8 @@ final class WeightRowTiles {
             int from,
             int to,
             float[] sums,
-            int at) {
+            int at,
+            int stride) {
         FloatVector a00 = FloatVector.zero(FLOATS);
         FloatVector a01 = FloatVector.zero(FLOATS);
         FloatVector a02 = FloatVector.zero(FLOATS);
@@ -470,9 +475,9 @@ final class WeightRowTiles {
             a00 = FloatVector.fromArray(FLOATS, sums, at);
             a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
             a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 4);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 5);
+            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
+            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 2) {
@@ -503,9 +508,9 @@ final class WeightRowTiles {
         a00.intoArray(sums, at);
         a01.intoArray(sums, at + WIDTH * 1);
         a02.intoArray(sums, at + WIDTH * 2);
-        a10.intoArray(sums, at + WIDTH * 3);
-        a11.intoArray(sums, at + WIDTH * 4);
-        a12.intoArray(sums, at + WIDTH * 5);
+        a10.intoArray(sums, at + stride);
+        a11.intoArray(sums, at + stride + WIDTH * 1);
+        a12.intoArray(sums, at + stride + WIDTH * 2);
     }
 
     /** {@link #row3x2} of 1 output channel. */
