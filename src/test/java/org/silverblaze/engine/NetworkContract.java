@@ -434,8 +434,13 @@ public abstract class NetworkContract {
 
     /** Outputs, loss and gradient of a small network, for lattices that this class has no time for on every engine. */
     protected final void agreesWithTheReference(Lattice lattice, int batch) {
+        agreesWithTheReference(ENSEMBLE, lattice, batch);
+    }
+
+    /** As the other one. */
+    protected final void agreesWithTheReference(NetworkSpec network, Lattice lattice, int batch) {
         outputsLossAndGradientAgreeWithTheReference(
-                new Case(ENSEMBLE, lattice, batch, false, Loss.MEAN_SQUARED_ERROR, 3));
+                new Case(network, lattice, batch, false, Loss.MEAN_SQUARED_ERROR, 3));
     }
 
     /** Two models, batches of the given size and of others. */

@@ -78,7 +78,44 @@ final class ActivationKernels {
             case RELU -> reluBackward(value, gradient, from, to);
             case LEAKY_RELU -> leakyReluBackward(value, gradient, from, to);
             case TANH -> tanhBackward(value, gradient, from, to);
-            case GELU -> geluBackward(value, gradient, from, to);
+            case GELU -> {
+                for (int i = from; i < from + BLOCK; i += WIDTH) {
+                    geluBackward(value, i, gradient, i, gradient, i, BLOCK, (to - from) / BLOCK);
+                }
+            }
+        }
+    }
+
+    /**
+     * Gradient times derivative of one site, for one vector of its lanes.
+     *
+     * @param kind null for none: the gradient itself
+     * @param value the output or the input of the layer, {@code [channel][16]} from {@code valueAt}
+     * @param gradient the same from {@code gradientAt}
+     * @param result receives a vector of each channel from {@code at}, {@code step} floats from one to the next; it may be the gradient
+     */
+    static void backward(
+            ActivationKind kind,
+            float[] value,
+            int valueAt,
+            float[] gradient,
+            int gradientAt,
+            float[] result,
+            int at,
+            int step,
+            int channels) {
+        switch (kind) {
+            case null -> copy(gradient, gradientAt, result, at, step, channels);
+            case RELU -> reluBackward(value, valueAt, gradient, gradientAt, result, at, step, channels);
+            case LEAKY_RELU -> leakyReluBackward(value, valueAt, gradient, gradientAt, result, at, step, channels);
+            case TANH -> tanhBackward(value, valueAt, gradient, gradientAt, result, at, step, channels);
+            case GELU -> geluBackward(value, valueAt, gradient, gradientAt, result, at, step, channels);
+        }
+    }
+
+    private static void copy(float[] gradient, int gradientAt, float[] result, int at, int step, int channels) {
+        for (int c = 0; c < channels; c++) {
+            FloatVector.fromArray(FLOATS, gradient, gradientAt + c * BLOCK).intoArray(result, at + c * step);
         }
     }
 
@@ -172,6 +209,23 @@ final class ActivationKernels {
         }
     }
 
+    private static void reluBackward(
+            float[] value,
+            int valueAt,
+            float[] gradient,
+            int gradientAt,
+            float[] result,
+            int at,
+            int step,
+            int channels) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        for (int c = 0; c < channels; c++) {
+            FloatVector y = FloatVector.fromArray(FLOATS, value, valueAt + c * BLOCK);
+            FloatVector g = FloatVector.fromArray(FLOATS, gradient, gradientAt + c * BLOCK);
+            g.blend(zero, y.compare(VectorOperators.LE, zero)).intoArray(result, at + c * step);
+        }
+    }
+
     private static void leakyRelu(float[] in, float[] out, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector slope = FloatVector.broadcast(FLOATS, SLOPE);
@@ -189,6 +243,23 @@ final class ActivationKernels {
             FloatVector y = FloatVector.fromArray(FLOATS, output, i);
             FloatVector g = FloatVector.fromArray(FLOATS, gradient, i);
             g.blend(g.mul(slope), y.compare(VectorOperators.LE, zero)).intoArray(gradient, i);
+        }
+    }
+
+    private static void leakyReluBackward(
+            float[] value,
+            int valueAt,
+            float[] gradient,
+            int gradientAt,
+            float[] result,
+            int at,
+            int step,
+            int channels) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        for (int c = 0; c < channels; c++) {
+            FloatVector y = FloatVector.fromArray(FLOATS, value, valueAt + c * BLOCK);
+            FloatVector g = FloatVector.fromArray(FLOATS, gradient, gradientAt + c * BLOCK);
+            g.blend(g.mul(SLOPE), y.compare(VectorOperators.LE, zero)).intoArray(result, at + c * step);
         }
     }
 
@@ -239,6 +310,23 @@ final class ActivationKernels {
         }
     }
 
+    private static void tanhBackward(
+            float[] value,
+            int valueAt,
+            float[] gradient,
+            int gradientAt,
+            float[] result,
+            int at,
+            int step,
+            int channels) {
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        for (int c = 0; c < channels; c++) {
+            FloatVector y = FloatVector.fromArray(FLOATS, value, valueAt + c * BLOCK);
+            FloatVector g = FloatVector.fromArray(FLOATS, gradient, gradientAt + c * BLOCK);
+            g.mul(y.neg().fma(y, one)).intoArray(result, at + c * step);
+        }
+    }
+
     private static void gelu(float[] in, float[] out, int from, int to) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
@@ -281,13 +369,21 @@ final class ActivationKernels {
     }
 
     /** gelu'(x) = Phi(x) + x phi(x). */
-    private static void geluBackward(float[] input, float[] gradient, int from, int to) {
+    private static void geluBackward(
+            float[] value,
+            int valueAt,
+            float[] gradient,
+            int gradientAt,
+            float[] result,
+            int at,
+            int step,
+            int channels) {
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
         FloatVector large = FloatVector.broadcast(FLOATS, GELU_LARGE);
-        for (int i = from; i < to; i += WIDTH) {
-            FloatVector x = FloatVector.fromArray(FLOATS, input, i);
+        for (int c = 0; c < channels; c++) {
+            FloatVector x = FloatVector.fromArray(FLOATS, value, valueAt + c * BLOCK);
             FloatVector a = x.abs();
             a = a.blend(large, a.compare(VectorOperators.GT, large));
             FloatVector y = a.mul(a).mul(-0.5f);
@@ -320,7 +416,9 @@ final class ActivationKernels {
             // for |x|: Phi + |x| phi = 1 - (q - |x| phi), and for -|x|: q - |x| phi
             FloatVector tail = e.mul(q.sub(a.mul(INVERSE_SQRT_2PI)));
             FloatVector derivative = one.sub(tail).blend(tail, x.compare(VectorOperators.LT, zero));
-            FloatVector.fromArray(FLOATS, gradient, i).mul(derivative).intoArray(gradient, i);
+            FloatVector.fromArray(FLOATS, gradient, gradientAt + c * BLOCK)
+                    .mul(derivative)
+                    .intoArray(result, at + c * step);
         }
     }
 }

@@ -10,10 +10,16 @@ import org.silverblaze.network.ActivationKind;
  * @param size floats of a micro-block
  * @param inPlace true where the input may be overwritten
  * @param before true where the convolution before applies the function to its own output, see {@link LinearStage}
- * @param after true where the convolution after multiplies the gradient by the derivative
+ * @param after true where the layer after multiplies the gradient by the derivative: a convolution, or a pooling as {@link
+ *     PooledGradient} says
  */
 record ActivationStage(int index, ActivationKind kind, int size, boolean inPlace, boolean before, boolean after)
         implements Stage {
+    /** The same, where the layer after multiplies the gradient by the derivative. */
+    ActivationStage leaveDerivative() {
+        return new ActivationStage(index, kind, size, inPlace, before, true);
+    }
+
     @Override
     public void prepare(Workspace workspace) {
         if (!inPlace) {

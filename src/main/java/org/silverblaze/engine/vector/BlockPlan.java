@@ -122,8 +122,30 @@ final class BlockPlan {
             if (isConvolution(shapes, i) && isConvolution(shapes, follower)) {
                 ((LinearStage) stages[i]).link((LinearStage) stages[follower]);
             }
+            lengthen(stages, i);
         }
         return new BlockPlan(shapes, stages, strips);
+    }
+
+    /** Makes the way back through the pooling at layer {@code i}, where it may, go on to the convolution before it, and through an activation between. */
+    private static void lengthen(Stage[] stages, int i) {
+        PooledGradient pooled = switch (stages[i]) {
+            case GlobalPoolingStage global -> global.pooledGradient();
+            case PoolingStage spatial -> spatial.pooledGradient();
+            default -> null;
+        };
+        if (pooled == null) {
+            return;
+        }
+        int before = i - 1;
+        if (before >= 0 && stages[before] instanceof ActivationStage activation) {
+            stages[before] = pooled.takeDerivative(activation);
+            before--;
+        }
+        // what stands before a pooling is no vector, so no dense layer
+        if (before >= 0 && stages[before] instanceof LinearStage convolution) {
+            pooled.link(convolution);
+        }
     }
 
     /** The cut of each layer's input; null for vectors. */

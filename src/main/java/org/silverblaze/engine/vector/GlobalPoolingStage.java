@@ -27,6 +27,8 @@ final class GlobalPoolingStage implements Stage {
     private final int[] terms;
 
     private final int[] firstTerm;
+    /** Null for a maximum. */
+    private final PooledGradient pooled;
 
     GlobalPoolingStage(int index, PoolingKind kind, int channels, Partition partition, Strips in) {
         this.index = index;
@@ -61,6 +63,12 @@ final class GlobalPoolingStage implements Stage {
             firstTerm[tile + 1] = n;
         }
         this.terms = Arrays.copyOf(list, n);
+        this.pooled = kind == PoolingKind.MAX ? null : new PooledGradient(channels, new int[in.sites()]);
+    }
+
+    /** The way back, which may go further; null for a maximum. */
+    PooledGradient pooledGradient() {
+        return pooled;
     }
 
     private int numbers() {
@@ -206,9 +214,7 @@ final class GlobalPoolingStage implements Stage {
         for (int i = 0; i < n; i++) {
             share[i] = gradient[i / BLOCK * BLOCK + in.example(i % BLOCK)] / divisor;
         }
-        for (int site : sites) {
-            System.arraycopy(share, 0, spare, site * n, n);
-        }
+        pooled.run(workspace, share, spare);
         return spare;
     }
 }

@@ -99,11 +99,16 @@ final class LinearStage implements Stage {
             outputLayout = follower.forward.homes;
             follower.inputAtHome = true;
         }
-        if (backward.homes != null) {
+        follower.inputGradientLayout = receiveGradient();
+    }
+
+    /** Makes the gradient of the output stand in the padded input of the backward correlation, if that is possible: in this layout. */
+    MapLayout receiveGradient() {
+        if (fastForward == null && fastBackward == null && backward.homes != null) {
             gradientAtHome = true;
             gradientLayout = backward.homes;
-            follower.inputGradientLayout = backward.homes;
         }
+        return gradientLayout;
     }
 
     /** Makes the network's input, where this stage is the first, stand in the padded input: in this layout; null where that is not possible. */

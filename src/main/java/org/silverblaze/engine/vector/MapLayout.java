@@ -6,8 +6,9 @@ import static org.silverblaze.engine.vector.Lanes.WIDTH;
 import java.util.Arrays;
 
 /**
- * Where the numbers of a micro-block's map stand in an array. What passes from one convolution to the next stands in the next one's
- * padded input at once ({@link Correlation#homes}), all else site by site ({@link #flat}).
+ * Where the numbers of a micro-block's map stand in an array. What passes from one convolution to the next, or back to
+ * one from a pooling, stands in the padded input of the next correlation at once ({@link Correlation#homes}), all else site by site
+ * ({@link #flat}).
  *
  * @param sites where each site's channel 0 begins
  * @param channel floats from a channel to the next

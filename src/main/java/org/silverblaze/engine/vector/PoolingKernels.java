@@ -42,39 +42,21 @@ final class PoolingKernels {
     }
 
     /**
-     * The gradient of {@link #sum}: every site of a window gets gradient / divisor.
+     * The gradient of {@link #sum}: every site gets the sum of its windows' shares.
      *
-     * @param partition true where every site stands in exactly one window
-     * @param share scratch, {@code float[channels * 16]}
+     * @param share gradient / divisor of each window
      */
-    static void sumBackward(
-            float[] gradient,
-            int channels,
-            int[] windows,
-            int size,
-            float divisor,
-            boolean partition,
-            float[] share,
-            float[] inGradient,
-            int inSites) {
+    static void sumBackward(float[] share, int channels, int[] windows, int size, float[] inGradient, int inSites) {
         int n = channels * BLOCK;
-        if (!partition) {
-            Arrays.fill(inGradient, 0, inSites * n, 0f);
+        Arrays.fill(inGradient, 0, inSites * n, 0f);
+        for (int i = 0; i < windows.length; i++) {
+            add(share, i / size * n, inGradient, windows[i] * n, n);
         }
-        for (int window = 0; window * size < windows.length; window++) {
-            for (int i = 0; i < n; i++) {
-                share[i] = gradient[window * n + i] / divisor;
-            }
-            for (int w = 0; w < size; w++) {
-                int at = windows[window * size + w] * n;
-                if (partition) {
-                    System.arraycopy(share, 0, inGradient, at, n);
-                } else {
-                    for (int i = 0; i < n; i++) {
-                        inGradient[at + i] += share[i];
-                    }
-                }
-            }
+    }
+
+    private static void add(float[] from, int first, float[] to, int at, int n) {
+        for (int i = 0; i < n; i++) {
+            to[at + i] += from[first + i];
         }
     }
 

@@ -19,7 +19,8 @@ final class PoolingStage implements Stage {
     /** The sites of each output site's window, of the input or, where there is one, of the padded copy. */
     private final int[] windows;
 
-    private final boolean partition;
+    /** Null for a maximum, and where a site may stand in several windows. */
+    private final PooledGradient pooled;
     /** Null where every window stays within its lane. */
     private final Halo halo;
 
@@ -64,10 +65,18 @@ final class PoolingStage implements Stage {
             windows[i] = sources == null ? padded : sources[padded];
         }
         int[] uses = new int[sites()];
-        for (int site : windows) {
-            uses[site]++;
+        int[] shares = new int[sites()];
+        for (int i = 0; i < windows.length; i++) {
+            uses[windows[i]]++;
+            shares[windows[i]] = i / size * channels * BLOCK;
         }
-        this.partition = Arrays.stream(uses).allMatch(count -> count == 1);
+        boolean partition = Arrays.stream(uses).allMatch(count -> count == 1);
+        this.pooled = partition && kind != PoolingKind.MAX ? new PooledGradient(channels, shares) : null;
+    }
+
+    /** The way back, where it may go further; else null. */
+    PooledGradient pooledGradient() {
+        return halo == null ? pooled : null;
     }
 
     /** Sites of the map that the windows stand in. */
@@ -90,7 +99,6 @@ final class PoolingStage implements Stage {
             workspace.padded[index] = new float[Math.multiplyExact(sites(), channels * BLOCK)];
         }
         workspace.needSums(channels * BLOCK);
-        workspace.needScratch(channels * BLOCK);
     }
 
     @Override
@@ -114,8 +122,15 @@ final class PoolingStage implements Stage {
         if (kind == PoolingKind.MAX) {
             PoolingKernels.maxBackward(gradient, channels, windows, size, workspace.places[index], to, sites());
         } else {
-            PoolingKernels.sumBackward(
-                    gradient, channels, windows, size, (float) divisor(), partition, workspace.scratch, to, sites());
+            float divisor = (float) divisor();
+            for (int i = 0; i < out.sites() * channels * BLOCK; i++) {
+                gradient[i] /= divisor;
+            }
+            if (pooled == null) {
+                PoolingKernels.sumBackward(gradient, channels, windows, size, to, sites());
+            } else {
+                pooled.run(workspace, gradient, to);
+            }
         }
         if (halo != null) {
             fold(to, spare);

@@ -2,7 +2,8 @@ package org.silverblaze.engine.vector;
 
 /**
  * One compiled layer: an immutable plan. What it computes on stands in the {@link Workspace} of the calling thread, one
- * micro-block at a time, {@code [site][channel][16]} or, between two convolutions, as {@link LinearStage#link} says.
+ * micro-block at a time, {@code [site][channel][16]} or, where a convolution reads it next, as {@link LinearStage#link} and {@link
+ * PooledGradient} say.
  */
 sealed interface Stage
         permits LinearStage, FewDenseStage, ActivationStage, PoolingStage, GlobalPoolingStage, FlattenStage {

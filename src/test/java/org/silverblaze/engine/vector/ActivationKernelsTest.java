@@ -110,6 +110,30 @@ final class ActivationKernelsTest {
         }
     }
 
+    /** Site by site to a result in another layout, as {@link PooledGradient} does it, is the same to the bit. */
+    @Test
+    void oneSiteIsTheSame() {
+        int channels = N / Lanes.BLOCK;
+        int step = Lanes.WIDTH + 1;
+        for (ActivationKind kind : ActivationKind.values()) {
+            float[] value = ActivationKernels.derivativeFromOutput(kind) ? applied(kind) : arguments();
+            float[] gradient = arguments();
+            float[] expected = gradient.clone();
+            ActivationKernels.backward(kind, value, expected, 0, N);
+            for (int lane = 0; lane < Lanes.BLOCK; lane += Lanes.WIDTH) {
+                float[] result = new float[channels * step];
+                ActivationKernels.backward(kind, value, lane, gradient, lane, result, 0, step, channels);
+                for (int i = 0; i < channels * Lanes.WIDTH; i++) {
+                    int c = i / Lanes.WIDTH;
+                    int k = i % Lanes.WIDTH;
+                    assertThat(result[c * step + k])
+                            .as("%s, channel %d, lane %d", kind, c, lane + k)
+                            .isEqualTo(expected[c * Lanes.BLOCK + lane + k]);
+                }
+            }
+        }
+    }
+
     @Test
     void endsAreWhatTheLimitsSay() {
         float[] in = new float[16];

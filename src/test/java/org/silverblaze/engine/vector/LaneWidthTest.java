@@ -31,6 +31,7 @@ final class LaneWidthTest {
             new SpatialPooling(PoolingKind.AVERAGE, 2, 2, 1, 2),
             new Convolution(6, 2, 3, 2, 1),
             new Activation(ActivationKind.TANH),
+            new SpatialPooling(PoolingKind.AVERAGE, 1, 2, 1, 2),
             new GlobalPooling(PoolingKind.MAX),
             new Dense(9),
             new Activation(ActivationKind.LEAKY_RELU),
