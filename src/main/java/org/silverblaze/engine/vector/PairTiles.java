@@ -20,9 +20,9 @@ import jdk.incubator.vector.FloatVector;
  * multiply-adds. The tiles {@code any} take any window and any two sites.
  *
  * <p>A weight's index grows by the same number in every round. Of such an index C2 checks the first and the last value before the loop, for
- * each of 18 weights by itself: 130 instructions for a tile, a fifth of one with 4 input channels. {@code & Integer.MAX_VALUE}, which
- * changes nothing, hides the growth from it, and it checks a row's weights in the loop, all at once. Tiles {@code any} have few weights a
- * round and are better off with the checks before the loop.
+ * each of 18 weights by itself, which is more than the multiply-adds of three rounds. {@code & Integer.MAX_VALUE}, which changes nothing,
+ * hides the growth from it, and it checks a row's weights in the loop, all at once. Tiles {@code any} have few weights a round and are
+ * better off with the checks before the loop.
  *
  * <p>Arguments: {@code in} with the start i of the first site's window; {@code window}, or the {@code rows}' first vectors; {@code
  * weights} {@code [window][o]} from {@code firstWeight}; {@code bias} from {@code firstBias}; {@code out} with the places q0 and q1 of

@@ -16,8 +16,8 @@ import jdk.incubator.vector.FloatVector;
  * the third one takes it from memory, as its operand and at the price of no instruction. C2 makes an operand of a load that is the
  * argument of {@code fma}, not of one whose method is called, if it is used once; a fence, which is no instruction on x86 (see {@link
  * PairTiles}), keeps the loads of the same input for other channels from becoming one. Fences also keep gradients from being loaded
- * before the ones before are used. The gradients' index is hidden from C2 as in {@link PairTiles}: with checks before the loop a tile of 60
- * sites took a sixteenth longer.
+ * before the ones before are used. The gradients' index is hidden from C2 as in {@link PairTiles}: with a check before the loop for each of 16
+ * gradients, tiles of few sites were slower.
  *
  * <p>Arguments as in {@link WeightGradientTiles}. Where {@code from} is 0 the sums begin with zero, and what {@code sums} held does
  * not matter.
