@@ -17,6 +17,9 @@ import jdk.incubator.vector.FloatVector;
  * gradients, which need none, stream by: 6 x 2 takes 15 registers and 8 loads for 12 multiply-adds, 5 x 2 is as fast. With the loads in
  * the other order C2 has all gradients in registers at once and spills.
  *
+ * <p>Sums are loaded from the places they are stored to in the end. {@code & Integer.MAX_VALUE}, which changes nothing, hides that from C2:
+ * it would keep these places in registers all through the loop, and what the loop needs on the stack.
+ *
  * <p>Arguments: {@code in} padded input; {@code gradient} of the output, one vector of lanes each, {@code [site][o]}, that of site
  * {@code from} at {@code firstGradient}; sites {@code from .. to-1}; {@code sums} {@code [o][j][WIDTH]} of this tile from {@code at}, those
  * of a channel {@code stride} floats after those of the one before. The caller adds the offset of the lanes' vector to d.
@@ -39,22 +42,24 @@ final class WeightGradientTiles {
             float[] sums,
             int at,
             int stride) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
-        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 3);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
-        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 3);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
-        FloatVector a32 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 2);
-        FloatVector a33 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 3);
+        int begin = at & Integer.MAX_VALUE;
+        int next = stride & Integer.MAX_VALUE;
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, begin);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 2);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 2);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 3);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, begin + next * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 1);
+        FloatVector a32 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 2);
+        FloatVector a33 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -117,18 +122,20 @@ final class WeightGradientTiles {
             float[] sums,
             int at,
             int stride) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 3);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
-        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 3);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
-        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 3);
+        int begin = at & Integer.MAX_VALUE;
+        int next = stride & Integer.MAX_VALUE;
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, begin);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+        FloatVector a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
+        FloatVector a03 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 3);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+        FloatVector a12 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 2);
+        FloatVector a13 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 3);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+        FloatVector a22 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 2);
+        FloatVector a23 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -179,9 +186,11 @@ final class WeightGradientTiles {
             float[] sums,
             int at,
             int stride) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
+        int begin = at & Integer.MAX_VALUE;
+        int next = stride & Integer.MAX_VALUE;
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, begin);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -212,18 +221,20 @@ final class WeightGradientTiles {
             float[] sums,
             int at,
             int stride) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
-        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + stride * 4);
-        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + stride * 4 + WIDTH * 1);
-        FloatVector a50 = FloatVector.fromArray(FLOATS, sums, at + stride * 5);
-        FloatVector a51 = FloatVector.fromArray(FLOATS, sums, at + stride * 5 + WIDTH * 1);
+        int begin = at & Integer.MAX_VALUE;
+        int next = stride & Integer.MAX_VALUE;
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, begin);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, begin + next * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 1);
+        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, begin + next * 4);
+        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, begin + next * 4 + WIDTH * 1);
+        FloatVector a50 = FloatVector.fromArray(FLOATS, sums, begin + next * 5);
+        FloatVector a51 = FloatVector.fromArray(FLOATS, sums, begin + next * 5 + WIDTH * 1);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -276,16 +287,18 @@ final class WeightGradientTiles {
             float[] sums,
             int at,
             int stride) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
-        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, at + stride * 4);
-        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, at + stride * 4 + WIDTH * 1);
+        int begin = at & Integer.MAX_VALUE;
+        int next = stride & Integer.MAX_VALUE;
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, begin);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, begin + next * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 1);
+        FloatVector a40 = FloatVector.fromArray(FLOATS, sums, begin + next * 4);
+        FloatVector a41 = FloatVector.fromArray(FLOATS, sums, begin + next * 4 + WIDTH * 1);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -333,14 +346,16 @@ final class WeightGradientTiles {
             float[] sums,
             int at,
             int stride) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
-        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
+        int begin = at & Integer.MAX_VALUE;
+        int next = stride & Integer.MAX_VALUE;
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, begin);
+        FloatVector a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+        FloatVector a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+        FloatVector a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, begin + next * 3);
+        FloatVector a31 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 1);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];
@@ -382,10 +397,12 @@ final class WeightGradientTiles {
             float[] sums,
             int at,
             int stride) {
-        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
+        int begin = at & Integer.MAX_VALUE;
+        int next = stride & Integer.MAX_VALUE;
+        FloatVector a00 = FloatVector.fromArray(FLOATS, sums, begin);
+        FloatVector a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+        FloatVector a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+        FloatVector a30 = FloatVector.fromArray(FLOATS, sums, begin + next * 3);
         int p = firstGradient;
         for (int site = from; site < to; site++) {
             int i = base[site];

@@ -17,7 +17,7 @@ import jdk.incubator.vector.FloatVector;
  * argument of {@code fma}, not of one whose method is called, if it is used once; a fence, which is no instruction on x86 (see {@link
  * PairTiles}), keeps the loads of the same input for other channels from becoming one. Fences also keep gradients from being loaded
  * before the ones before are used. The gradients' index is hidden from C2 as in {@link PairTiles}: with a check before the loop for each of 16
- * gradients, tiles of few sites were slower.
+ * gradients, tiles of few sites were slower. The sums' places are hidden as in {@link WeightGradientTiles}.
  *
  * <p>Arguments as in {@link WeightGradientTiles}. Where {@code from} is 0 the sums begin with zero, and what {@code sums} held does
  * not matter.
@@ -50,18 +50,20 @@ final class WeightRowTiles {
         FloatVector a31 = FloatVector.zero(FLOATS);
         FloatVector a32 = FloatVector.zero(FLOATS);
         if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
-            a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
-            a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
-            a32 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 2);
+            int begin = at & Integer.MAX_VALUE;
+            int next = stride & Integer.MAX_VALUE;
+            a00 = FloatVector.fromArray(FLOATS, sums, begin);
+            a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+            a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
+            a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+            a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 2);
+            a30 = FloatVector.fromArray(FLOATS, sums, begin + next * 3);
+            a31 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 1);
+            a32 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 4) {
@@ -188,15 +190,17 @@ final class WeightRowTiles {
         FloatVector a21 = FloatVector.zero(FLOATS);
         FloatVector a22 = FloatVector.zero(FLOATS);
         if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
+            int begin = at & Integer.MAX_VALUE;
+            int next = stride & Integer.MAX_VALUE;
+            a00 = FloatVector.fromArray(FLOATS, sums, begin);
+            a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+            a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
+            a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+            a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 4) {
@@ -303,18 +307,20 @@ final class WeightRowTiles {
         FloatVector a31 = FloatVector.zero(FLOATS);
         FloatVector a32 = FloatVector.zero(FLOATS);
         if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
-            a30 = FloatVector.fromArray(FLOATS, sums, at + stride * 3);
-            a31 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 1);
-            a32 = FloatVector.fromArray(FLOATS, sums, at + stride * 3 + WIDTH * 2);
+            int begin = at & Integer.MAX_VALUE;
+            int next = stride & Integer.MAX_VALUE;
+            a00 = FloatVector.fromArray(FLOATS, sums, begin);
+            a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+            a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
+            a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+            a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 2);
+            a30 = FloatVector.fromArray(FLOATS, sums, begin + next * 3);
+            a31 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 1);
+            a32 = FloatVector.fromArray(FLOATS, sums, begin + next * 3 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 2) {
@@ -399,15 +405,17 @@ final class WeightRowTiles {
         FloatVector a21 = FloatVector.zero(FLOATS);
         FloatVector a22 = FloatVector.zero(FLOATS);
         if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
-            a20 = FloatVector.fromArray(FLOATS, sums, at + stride * 2);
-            a21 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 1);
-            a22 = FloatVector.fromArray(FLOATS, sums, at + stride * 2 + WIDTH * 2);
+            int begin = at & Integer.MAX_VALUE;
+            int next = stride & Integer.MAX_VALUE;
+            a00 = FloatVector.fromArray(FLOATS, sums, begin);
+            a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+            a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
+            a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+            a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 2);
+            a20 = FloatVector.fromArray(FLOATS, sums, begin + next * 2);
+            a21 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 1);
+            a22 = FloatVector.fromArray(FLOATS, sums, begin + next * 2 + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 2) {
@@ -473,12 +481,14 @@ final class WeightRowTiles {
         FloatVector a11 = FloatVector.zero(FLOATS);
         FloatVector a12 = FloatVector.zero(FLOATS);
         if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
-            a10 = FloatVector.fromArray(FLOATS, sums, at + stride);
-            a11 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 1);
-            a12 = FloatVector.fromArray(FLOATS, sums, at + stride + WIDTH * 2);
+            int begin = at & Integer.MAX_VALUE;
+            int next = stride & Integer.MAX_VALUE;
+            a00 = FloatVector.fromArray(FLOATS, sums, begin);
+            a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+            a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
+            a10 = FloatVector.fromArray(FLOATS, sums, begin + next);
+            a11 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 1);
+            a12 = FloatVector.fromArray(FLOATS, sums, begin + next + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 2) {
@@ -529,9 +539,10 @@ final class WeightRowTiles {
         FloatVector a01 = FloatVector.zero(FLOATS);
         FloatVector a02 = FloatVector.zero(FLOATS);
         if (from > 0) {
-            a00 = FloatVector.fromArray(FLOATS, sums, at);
-            a01 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 1);
-            a02 = FloatVector.fromArray(FLOATS, sums, at + WIDTH * 2);
+            int begin = at & Integer.MAX_VALUE;
+            a00 = FloatVector.fromArray(FLOATS, sums, begin);
+            a01 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 1);
+            a02 = FloatVector.fromArray(FLOATS, sums, begin + WIDTH * 2);
         }
         int p = firstGradient;
         for (int site = from; site < to; site += 2) {
