@@ -120,29 +120,40 @@ final class FreeParameters {
         }
     }
 
-    /** Gradient in the free parameters from that in the raw ones: M^T, float64 sums by ascending row, rounded once. */
-    float[] contract(float[] raw) {
+    /** What {@link #contract} gave. */
+    float[] gradient() {
+        return gradient;
+    }
+
+    /**
+     * Gradient in the free parameters {@code from .. to-1} from that in the raw ones: M^T, float64 sums by ascending row,
+     * rounded once.
+     */
+    void contract(float[] raw, int from, int to) {
         if (identity) {
-            System.arraycopy(raw, 0, gradient, 0, gradient.length);
-            return gradient;
+            System.arraycopy(raw, from, gradient, from, to - from);
+            return;
         }
-        for (int f = 0; f < gradient.length; f++) {
+        for (int f = from; f < to; f++) {
             double sum = 0;
             for (int e = columnStart[f]; e < columnStart[f + 1]; e++) {
                 sum += (double) coefficient[e] * raw[row[e]];
             }
             gradient[f] = (float) sum;
         }
-        return gradient;
     }
 
-    /** One step of the optimizer with the gradient of the last {@link #contract}. */
-    void update(AdamW adam) {
+    /** Counts a step of the optimizer; {@link #update} makes it. */
+    void beginStep() {
         step++;
+    }
+
+    /** The current step for the parameters {@code from .. to-1}, with the gradient of the last {@link #contract}. */
+    void update(AdamW adam, int from, int to) {
         double decay = adam.learningRate() * adam.weightDecay();
         double stepSize = adam.learningRate() / (1 - StrictMath.pow(adam.beta1(), step));
         double correction = Math.sqrt(1 - StrictMath.pow(adam.beta2(), step));
-        for (int i = 0; i < values.length; i++) {
+        for (int i = from; i < to; i++) {
             double g = gradient[i];
             double p = values[i] - decay * values[i];
             double m = first[i] + (1 - adam.beta1()) * (g - first[i]);

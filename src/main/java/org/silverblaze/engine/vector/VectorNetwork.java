@@ -20,12 +20,12 @@ import org.silverblaze.network.ParameterLayout;
  * <p>A task is one block of one model: expand the fluxes, forward, loss, backward; its gradient goes to a place of
  * its own. The places are then added by a fixed binary tree over the blocks of the batch (block i takes block i + 1
  * for even i, then i + 2 for every fourth, and so on), piece by piece of the parameters, each weight in float32, losses in
- * float64. So the bits depend neither on the number of threads nor on the other models.
+ * float64. The optimizer goes piece by piece, too. So the bits depend neither on the number of threads nor on the other models.
  */
 final class VectorNetwork implements CompiledNetwork {
     private static final int PLANS = 5;
-    /** Parameters whose gradients one thread adds at a time: enough to be worth another round of the crew. */
-    private static final int PIECE = 1 << 13;
+    /** Parameters whose gradients one thread adds, or which it updates, at a time: enough to be worth another round of the crew. */
+    private static final int PIECE = 1 << 11;
 
     private final NetworkProblem problem;
     private final Precision precision;
@@ -70,7 +70,7 @@ final class VectorNetwork implements CompiledNetwork {
     private final WorkCrew.Task forwardTask = this::forwardBlock;
     private final WorkCrew.Task gradientTask = this::gradientBlock;
     private final WorkCrew.Task addTask = this::addPiece;
-    private final WorkCrew.Task updateTask = this::updateModel;
+    private final WorkCrew.Task updateTask = this::updatePiece;
 
     VectorNetwork(NetworkProblem problem, Precision precision) {
         this.problem = problem;
@@ -154,9 +154,10 @@ final class VectorNetwork implements CompiledNetwork {
         select(model, selection);
         crew.run(packTask, free.length);
         crew.run(gradientTask, tasks);
-        crew.run(addTask, pieces());
+        crew.run(addTask, pieces(rawParameters));
         double loss = meanLoss(model);
-        float[] sum = free[model].contract(gradients[modelPlace[model]]);
+        free[model].contract(gradients[modelPlace[model]], 0, gradient.length);
+        float[] sum = free[model].gradient();
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = sum[i];
         }
@@ -175,11 +176,17 @@ final class VectorNetwork implements CompiledNetwork {
                 select(model, selections[model]);
             }
         }
-        results = losses;
         crew.run(packTask, free.length);
         crew.run(gradientTask, tasks);
-        crew.run(addTask, pieces());
-        crew.run(updateTask, free.length);
+        crew.run(addTask, pieces(rawParameters));
+        for (int model = 0; model < free.length; model++) {
+            if (selections[model] != null) {
+                losses[model] = meanLoss(model);
+                free[model].beginStep();
+                expanded[model] = false;
+            }
+        }
+        crew.run(updateTask, pieces(problem.map().free()));
         end();
     }
 
@@ -340,9 +347,9 @@ final class VectorNetwork implements CompiledNetwork {
         plans[plan].backward(workspace, weights[model], gradients[task]);
     }
 
-    /** Of all models together. */
-    private int pieces() {
-        return free.length * Math.ceilDiv(rawParameters, PIECE);
+    /** Of all models together, with so many parameters each. */
+    private int pieces(int parameters) {
+        return free.length * Math.ceilDiv(parameters, PIECE);
     }
 
     /** Adds the gradients of a model's blocks into the first one's place, for a piece of the parameters. */
@@ -384,13 +391,14 @@ final class VectorNetwork implements CompiledNetwork {
         return lossSums[place] / ((double) selections[model].length * outputs);
     }
 
-    private void updateModel(int model, int worker) {
+    private void updatePiece(int number, int worker) {
+        int model = number % free.length;
         if (selections[model] == null) {
             return;
         }
-        results[model] = meanLoss(model);
-        free[model].contract(gradients[modelPlace[model]]);
-        free[model].update(problem.optimizers().get(model));
-        expanded[model] = false;
+        int from = number / free.length * PIECE;
+        int to = Math.min(problem.map().free(), from + PIECE);
+        free[model].contract(gradients[modelPlace[model]], from, to);
+        free[model].update(problem.optimizers().get(model), from, to);
     }
 }

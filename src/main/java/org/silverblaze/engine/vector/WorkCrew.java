@@ -18,9 +18,9 @@ final class WorkCrew implements AutoCloseable {
 
     /**
      * How long a thread looks for work, or for the end of the others', before it sleeps, in nanoseconds. To wake it takes up to a tenth
-     * of a millisecond, a training step of a small network three; between two of its rounds only the optimizer runs.
+     * of a millisecond, a training step of a small network three, and one of its tasks up to one: so long the last thread is waited for.
      */
-    private static final long LOOKING = 200_000;
+    private static final long LOOKING = 1_000_000;
 
     private final int threads;
     /** Whether each thread has a processor of its own to look from. */
